@@ -1,0 +1,304 @@
+"""What every command shares: its options, the portfolio, the rules, the day, and how an answer is given.
+
+`command` adds the shared options to a function's own, so that no command lists them; the function receives a
+`Session` in their place.
+"""
+
+import inspect
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, wraps
+from typing import Any
+
+import typer
+
+from cmmctl.data import Columns
+from cmmctl.dates import read_day
+from cmmctl.errors import failure, misuse, nearest
+from cmmctl.model import Credential, Fact, Portfolio
+from cmmctl.outlook import short
+from cmmctl.places import Where, where
+from cmmctl.render.text import json_text, safe, tsv
+from cmmctl.rulebook import Rulebook
+from cmmctl.rules import RuleSet, unsourced
+from cmmctl.screen import Screen
+from cmmctl.store import Document, load, real
+
+CONTRACT = 1
+TODAY = "CMMCTL_TODAY"
+PREPARED_FOR = "pahcom.cmm"  # what one prepares for where nothing else is on record
+FOUND_SOMETHING = 3
+Notes = Sequence[tuple[str, str]]
+
+
+class ClosedPipe(Exception):  # noqa: N818 - not an error: whoever read the output has seen enough
+    """Nobody reads what is written any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a command says, before anybody decides how: as data, as rows, as a screen."""
+
+    data: object
+    screen: Callable[[], Screen]
+    columns: Columns = ()
+    rows: Iterable[Mapping[str, object]] = ()
+    notes: Notes = ()
+
+
+@dataclass
+class Session:
+    """One run of one command."""
+
+    command: str
+    file: str | None = None
+    as_json: bool = False
+    as_plain: bool = False
+    as_of: str | None = None
+    no_input: bool = False
+
+    @cached_property
+    def today(self) -> date:
+        """Give today, which `CMMCTL_TODAY` replaces everywhere."""
+        given = os.environ.get(TODAY)
+        return _day(given, date.today(), TODAY) if given else date.today()  # noqa: DTZ011 - the person's own calendar day
+
+    @cached_property
+    def on(self) -> date:
+        """Give the day a report is about."""
+        return _day(self.as_of, self.today, "--as-of") if self.as_of else self.today
+
+    @cached_property
+    def where(self) -> Where:
+        """Give the portfolio's place and what decided it."""
+        return where(self.file)
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """Give the packaged rule sets and those beside the portfolio."""
+        return Rulebook(real(self.where.path).parent)
+
+    @cached_property
+    def document(self) -> Document:
+        """Read the portfolio; what is odd in it is said on standard error."""
+        document = load(self.where.path, self.rulebook)
+        for warning in document.warnings:
+            self.warn(str(warning), warning.hint)
+        return document
+
+    @property
+    def portfolio(self) -> Portfolio:
+        """Give the facts."""
+        return self.document.portfolio
+
+    @property
+    def interactive(self) -> bool:
+        """Tell whether somebody can be asked."""
+        return not self.no_input and not self.as_json and sys.stdin.isatty() and sys.stdout.isatty()
+
+    def rules(self, word: str | None = None) -> list[RuleSet]:
+        """Give the rule sets of the credentials on record, or of the one that is named."""
+        if word is not None:
+            return [self.rules_of(self.credential(word))]
+        recorded = [credential.id for credential in self.portfolio.all(Credential)]
+        return [self.rules_of(name) for name in recorded or [PREPARED_FOR]]
+
+    def rules_of(self, credential: str, portfolio: Portfolio | None = None) -> RuleSet:
+        """Give the rule set of a credential, made from the person's own figures where no source is known."""
+        found = self.rulebook.find(credential)
+        if found is None:
+            own = next(c for c in (portfolio or self.portfolio).all(Credential) if c.id == credential)
+            assert own.required is not None  # noqa: S101 - the schema refuses a credential we know nothing about
+            assert own.cycle_months is not None  # noqa: S101 - as above
+            return unsourced(credential, own.required, own.cycle_months)
+        return found
+
+    def credential(self, word: str) -> str:
+        """Find the credential that is meant by its full id or its last part. Raises `not-found`."""
+        recorded = [credential.id for credential in self.portfolio.all(Credential)]
+        return resolve_credential(word, recorded, self.rulebook.names())
+
+    def fact(self, name: str) -> Fact:
+        """Find a record by its id; a credential also by its last part. Raises `not-found` with the nearest."""
+        names = {fact.id: fact for fact in self.portfolio}
+        if name not in names:
+            parts = {short(c.id): c for c in self.portfolio.all(Credential)}
+            if name not in parts:
+                meant = nearest(name, names)
+                hint = f"did you mean `{meant}`?" if meant else "`cmmctl list` shows every id"
+                raise failure(f"there is no record {shown_word(name)}", "not-found", hint)
+            return parts[name]
+        return names[name]
+
+    def notes(self, rules: Iterable[RuleSet] = ()) -> list[tuple[str, str]]:
+        """Collect what every report says about its rules."""
+        notes = []
+        for known in rules:
+            if not known.known:
+                notes.append(("no-source", f"{known.id}: your own figures; no source is known for its rules"))
+            elif known.own:
+                place = " in place of the packaged one" if known.replaces else ""
+                notes.append(("own-rules", f"{known.id}: your own rule set{place}"))
+        return notes
+
+    def give(self, answer: Answer) -> None:
+        """Write an answer in the form that was asked for."""
+        if self.as_json:
+            notes = [{"code": code, "text": text} for code, text in answer.notes]
+            envelope = {
+                "cmmctl": CONTRACT,
+                "command": self.command,
+                "as_of": self.on,
+                "data": answer.data,
+                "notes": notes,
+            }
+            self.write(json_text(envelope))
+        elif self.as_plain:
+            self.write(tsv(answer.columns, answer.rows))
+        else:
+            self.draw([*answer.screen(), *_noted(answer.notes)])
+
+    def draw(self, screen: Screen) -> None:
+        """Draw a screen on standard output."""
+        from cmmctl.render.terminal import draw  # noqa: PLC0415 - Rich is a third of the start-up
+
+        _writing(lambda: draw(screen))
+
+    def write(self, text: str) -> None:
+        """Write text on standard output."""
+        _writing(lambda: print(text))  # noqa: T201 - the one place that prints
+
+    def warn(self, text: str, hint: str | None = None) -> None:
+        """Say something odd on standard error."""
+        say(f"warning: {safe(text)}" + (f"\nhint: {safe(hint)}" if hint else ""))
+
+
+def _noted(notes: Notes) -> Screen:
+    from cmmctl.screen import Cell, Text  # noqa: PLC0415 - only where a screen is drawn
+
+    return [Text(Cell(f"Note: {text}", "dim")) for _, text in notes]
+
+
+def _writing(write: Callable[[], None]) -> None:
+    try:
+        write()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise ClosedPipe from None
+
+
+def say(text: str) -> None:
+    """Write on standard error, where everything goes that is not the answer."""
+    print(text, file=sys.stderr)  # noqa: T201 - the one place that prints
+
+
+def shown_word(word: str) -> str:
+    """Quote a word somebody typed, with nothing a terminal obeys."""
+    return f"`{safe(word)}`"
+
+
+def resolve_credential(word: str, recorded: Sequence[str], known: Sequence[str]) -> str:
+    """Find a credential by its full id or its last part, those on record first. Raises `not-found`."""
+    for names in (recorded, known):
+        if word in names:
+            return word
+        meant = [name for name in names if short(name) == word.lower()]
+        if len(meant) == 1:
+            return meant[0]
+        if meant:
+            raise failure(f"{shown_word(word)} may be {' or '.join(meant)}", "not-found", "write the full id")
+    everything = [*recorded, *known]
+    close = nearest(word, [*everything, *map(short, everything)])
+    hint = f"did you mean `{close}`?" if close else f"known: {', '.join(sorted(set(everything)))}"
+    raise failure(f"{shown_word(word)} is no known credential", "not-found", hint)
+
+
+def _day(text: str, today: date, name: str) -> date:
+    try:
+        return read_day(text, today)
+    except ValueError as error:
+        raise misuse(f"{name}: {error}", code="bad-value") from None
+
+
+_FILE = inspect.Parameter(
+    "file", inspect.Parameter.KEYWORD_ONLY, annotation=str | None,
+    default=typer.Option(None, "--file", "-f", metavar="PATH", help="The portfolio, instead of your own."),
+)  # fmt: skip
+_JSON = inspect.Parameter(
+    "as_json", inspect.Parameter.KEYWORD_ONLY, annotation=bool,
+    default=typer.Option(False, "--json", help="Answer as JSON, for programs."),  # noqa: FBT003 - Typer's own form
+)  # fmt: skip
+_PLAIN = inspect.Parameter(
+    "as_plain", inspect.Parameter.KEYWORD_ONLY, annotation=bool,
+    default=typer.Option(False, "--plain", help="Answer as one tab-separated table."),  # noqa: FBT003 - Typer's own form
+)  # fmt: skip
+_AS_OF = inspect.Parameter(
+    "as_of", inspect.Parameter.KEYWORD_ONLY, annotation=str | None,
+    default=typer.Option(None, "--as-of", metavar="DATE", help="How it stood, or will stand, on that day."),
+)  # fmt: skip
+_NO_INPUT = inspect.Parameter(
+    "no_input", inspect.Parameter.KEYWORD_ONLY, annotation=bool,
+    default=typer.Option(False, "--no-input", help="Never ask; fail where something is missing."),  # noqa: FBT003 - Typer's own form
+)  # fmt: skip
+_CHECK = inspect.Parameter(
+    "check", inspect.Parameter.KEYWORD_ONLY, annotation=bool,
+    default=typer.Option(False, "--check", help="Exit with 3 where something needs attention."),  # noqa: FBT003 - Typer's own form
+)  # fmt: skip
+_SHARED = {
+    "report": (_FILE, _JSON, _PLAIN, _AS_OF),
+    "checked": (_FILE, _JSON, _PLAIN, _AS_OF, _CHECK),
+    "change": (_FILE, _JSON, _NO_INPUT),
+}
+
+Command = Callable[..., object]
+
+
+def command(
+    kind: str, name: str | None = None, parameters: Iterable[inspect.Parameter] | None = None
+) -> Callable[[Command], Command]:
+    """Give a function the options every report or change has; it is called with a session instead of them.
+
+    `kind`: `report`, `checked` (a report with `--check`, whose function returns whether it found something) or
+    `change`. `parameters` are the function's own options where they are made from the facts.
+    """
+
+    def decorate(function: Command) -> Command:
+        shared = _SHARED[kind]
+        own = list(parameters if parameters is not None else inspect.signature(function).parameters.values())
+        typed_name = name or function.__name__.strip("_").replace("_", "-")
+
+        @wraps(function)
+        def run(**typed: Any) -> None:  # noqa: ANN401 - what the options' own types say
+            check = typed.pop("check", False)
+            options = {
+                parameter.name: typed.pop(parameter.name, None) for parameter in shared if parameter is not _CHECK
+            }
+            found = function(Session(typed_name, **_given(options)), **typed)
+            if check and found:
+                raise typer.Exit(FOUND_SOMETHING)
+
+        options_ = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*own, *shared) if p.name != "session"]
+        run.__signature__ = inspect.Signature(options_)  # type: ignore[attr-defined] # Typer reads it
+        run.__annotations__ = {p.name: p.annotation for p in options_}
+        return run
+
+    return decorate
+
+
+def _given(options: Mapping[str, Any]) -> dict[str, Any]:
+    context = typer_context()
+    options = dict(options)
+    options["file"] = options.get("file") or (context.find_root().params.get("file") if context else None)
+    if options.get("as_json") and options.get("as_plain"):
+        raise misuse("`--json` and `--plain` are two forms of one answer", "choose one of them")
+    return options
+
+
+def typer_context() -> Any:  # noqa: ANN401 - Typer's context has no public type
+    """Give the context of the command that runs, None outside one."""
+    from typer._click.globals import get_current_context  # noqa: PLC0415 - Typer offers no public way
+
+    return get_current_context(silent=True)

@@ -1,0 +1,182 @@
+"""Say when things were, and count the months between, the way a person with a calendar does.
+
+Conventions, here and in everything built on this module:
+
+- A day is a `date`; nothing here asks the clock, `today` is always given.
+- `Stated` is what a record knows: a day, or a month `2024-02` or a year `2009` kept as a string. Its first
+  day counts for a start, its last for an end.
+- A `Span` is half-open: `stop` is the day after the last one.
+- Months are added to the anchor, never to an earlier sum, and clamped to the month's end: 31 Jan + 1 is
+  28 or 29 Feb, 31 Jan + 2 is 31 Mar.
+- Years run from 1900 to 2200 where text is read; 3/2/2026 is the second of March.
+- Names are English, whatever the locale.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import NamedTuple, TypeAlias
+
+from cmmctl.amounts import shown_input
+
+Stated: TypeAlias = date | str
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+DAYS_PER_MONTH = 30  # of days left over from whole calendar months
+
+# fmt: off
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July",
+           "August", "September", "October", "November", "December")
+# fmt: on
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SHORT = 3  # letters of a short name
+
+_YEAR = "(?P<year>[0-9]{4}|[0-9]{2})"
+_MONTH = "(?P<month>[0-9]{1,2})"
+_NAME = "(?P<month>[a-z]+)"
+_DAY = "(?P<day>[0-9]{1,2})"
+_DAY_FORMS = (
+    f"{_YEAR}-{_MONTH}-{_DAY}",
+    f"{_MONTH}/{_DAY}/{_YEAR}",
+    f"(?:(?P<weekday>[a-z]+),? )?{_NAME}[ -]{_DAY}(?:, ?|[ -]){_YEAR}",
+    f"{_DAY}[ -]{_NAME}[ -]{_YEAR}",
+)
+_MONTH_FORMS = (f"{_YEAR}-{_MONTH}", f"{_MONTH}/{_YEAR}", f"{_NAME}[ -]{_YEAR}", _YEAR)
+
+
+class Span(NamedTuple):
+    """The days from `start` up to, not including, `stop`."""
+
+    start: date
+    stop: date
+
+
+def is_stated(text: str) -> bool:
+    """Tell whether a record may keep this string as a month or a year."""
+    return bool(re.fullmatch("(?:(?:19|20|21)[0-9]{2}|2200)(?:-(?:0[1-9]|1[0-2]))?", text))
+
+
+def first_day(stated: Stated) -> date:
+    """Find the day a start counts from; a string is one that `is_stated`."""
+    return stated if isinstance(stated, date) else date(int(stated[:4]), int(stated[5:] or 1), 1)
+
+
+def last_day(stated: Stated) -> date:
+    """Find the day an end counts to, included."""
+    if isinstance(stated, date):
+        return stated
+    return add_months(first_day(stated), 1 if "-" in stated else 12) - timedelta(days=1)
+
+
+def read_day(text: str, today: date) -> date:
+    """Read one day as people write it; a `ValueError` says how to write it instead."""
+    return _read_day(text, today, "`2026-03-02`")
+
+
+def read_stated(text: str, today: date) -> Stated:
+    """Read a day, or keep a month or a year that is all one remembers as `2024-02` or `2009`."""
+    found = _match(_MONTH_FORMS, text)
+    if found and (day := _day(found, text)):
+        return day.isoformat()[: 7 if "month" in found.groupdict() else 4]
+    return _read_day(text, today, "`2026-03-02`, `2026-03` or `2026`")
+
+
+def add_months(day: date, months: int) -> date:
+    """Move an anchor by whole months, back too; ValueError or OverflowError outside the years 1 to 9999."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    length = (31, 28 + leap, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month]
+    return date(year, month + 1, min(day.day, length))
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Join spans that overlap or touch, so that no day counts twice; sorted, without empty ones."""
+    joined: list[Span] = []
+    for span in sorted(span for span in spans if span.start < span.stop):
+        if joined and span.start <= joined[-1].stop:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].stop, span.stop))
+        else:
+            joined.append(span)
+    return joined
+
+
+def whole_months(spans: Iterable[Span]) -> int:
+    """Count months of experience: whole calendar months of each span, then 30 pooled left-over days a month.
+
+    A span alone completes a month on its calendar day, not on the 30th left-over day of a month of 31: at
+    most 29 of each enter the pool.
+    """
+    months = pool = 0
+    for start, stop in merged(spans):
+        whole = (stop.year - start.year) * 12 + stop.month - start.month
+        whole -= add_months(start, whole) > stop
+        months += whole
+        pool += min((stop - add_months(start, whole)).days, DAYS_PER_MONTH - 1)
+    return months + pool // DAYS_PER_MONTH
+
+
+def earliest(holds: Callable[[date], bool], low: date, high: date) -> date | None:
+    """Find the first day from `low` to `high`, both included, on which something holds that then stays so."""
+    days = range(low.toordinal(), high.toordinal() + 1)
+    at = bisect_left(days, x=True, key=lambda day: holds(date.fromordinal(day)))
+    return date.fromordinal(days[at]) if at < len(days) else None
+
+
+def weekday(day: date) -> str:
+    """Show a day so that a slip is noticed: `Mon Nov 23 2026`."""
+    return f"{_WEEKDAYS[day.weekday()][:_SHORT]} {plain(day)}"
+
+
+def plain(stated: Stated) -> str:
+    """Show no more than is known: `Nov 23 2026`, `Feb 2024`, `2009`."""
+    day = first_day(stated)
+    month = _MONTHS[day.month - 1][:_SHORT]
+    if isinstance(stated, date):
+        return f"{month} {day.day} {day.year}"
+    return f"{month} {day.year}" if "-" in stated else stated
+
+
+def _read_day(text: str, today: date, example: str) -> date:
+    word = text.strip().lower()
+    if word in {"today", "yesterday"}:
+        return today - timedelta(days=word == "yesterday")
+    if number := _number(word, _WEEKDAYS):
+        return today - timedelta(days=(today.isoweekday() - number - 1) % 7 + 1)
+    found = _match(_DAY_FORMS, text)
+    day = _day(found, text) if found else None
+    if day is None:
+        raise ValueError(f"{shown_input(text)} is not a date; write it as {example}")
+    return day
+
+
+def _match(forms: Iterable[str], text: str) -> re.Match[str] | None:
+    tidy = " ".join(text.lower().split())
+    return next((found for form in forms if (found := re.fullmatch(form, tidy))), None)
+
+
+def _day(found: re.Match[str], text: str) -> date | None:
+    """Find the day, or the first of the month or year, that a form states; None where a month is no name."""
+    parts: dict[str, str] = {"month": "1", "day": "1", "weekday": ""} | found.groupdict("")
+    year, name = parts["year"], parts["month"]
+    month = int(name) if name.isdecimal() else _number(name, _MONTHS)
+    if month is None:
+        return None
+    given = shown_input(text)
+    if len(year) < len("2026"):
+        raise ValueError(f"{given} is not a date; write the year with four digits, such as `3/2/2026`")
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        raise ValueError(f"{given} has a year outside {FIRST_YEAR} to {LAST_YEAR}; write it as `2026-03-02`")
+    try:
+        day = date(int(year), month, int(parts["day"]))
+    except ValueError:
+        raise ValueError(f"{given} is not a day of the calendar; check its month and day, as in `3/22/2026`") from None
+    if parts["weekday"] and _number(parts["weekday"], _WEEKDAYS) != day.isoweekday():
+        raise ValueError(f"{given} is a {_WEEKDAYS[day.weekday()]}; write it as `{plain(day)}`")
+    return day
+
+
+def _number(word: str, names: tuple[str, ...]) -> int | None:
+    """Count from 1 to the name that begins with this word of three letters or more; None where none does."""
+    known = (n for n, name in enumerate(names, 1) if name.lower().startswith(word))
+    return next(known, None) if len(word) >= _SHORT else None

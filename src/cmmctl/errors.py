@@ -1,0 +1,61 @@
+"""Say what went wrong once: a sentence, where it stands, and a hint to paste.
+
+A message is lower case without a full stop, with backticks round literals. Core functions return problems
+or raise `ValueError` with such a message; whoever knows the file or the option turns it into a `CmmctlError`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing that is wrong, as data. `code` is one of the slugs of the JSON contract; `line` counts from 1."""
+
+    message: str
+    code: str = "bad-value"
+    hint: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = "".join(f"{part}:" for part in (self.file, self.line) if part is not None)
+        return f"{place} {self.message}" if place else self.message
+
+
+class CmmctlError(Exception):
+    """An expected failure: nothing was changed. Carries every problem found, not only the first."""
+
+    exit_code = 1
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
+class UsageError(CmmctlError):
+    """The command line cannot be understood, or says something that cannot be."""
+
+    exit_code = 2
+
+
+class Cancelled(Exception):  # noqa: N818 - not an error: the person stopped, and nothing was saved
+    """Ctrl-C or the end of input at a prompt."""
+
+
+def failure(message: str, code: str, hint: str | None = None) -> CmmctlError:
+    """One problem of the portfolio or the machine, ready to raise."""
+    return CmmctlError(Problem(message=message, code=code, hint=hint))
+
+
+def misuse(message: str, hint: str | None = None, code: str = "usage") -> UsageError:
+    """One problem of the command line, ready to raise."""
+    return UsageError(Problem(message=message, code=code, hint=hint))
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Find the known word that was probably meant, or None where nothing is close."""
+    lower = {name.lower(): name for name in known}
+    close = get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
+    return lower[close[0]] if close else None

@@ -1,0 +1,494 @@
+"""The facts a portfolio holds, each described once.
+
+One frozen dataclass per kind of block. A field's metadata says what its value may be, what it means and how
+it is asked for; the file's reader, the options of every `add-` command, the keys of `edit`, prompts, JSON and
+the tables of the documents are all made from it. Facts never change with the day, and compute nothing that does.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any, ClassVar, TypeVar
+
+from cmmctl import keys
+from cmmctl.dates import Stated, first_day, last_day
+from cmmctl.keys import Value
+
+HOURS_PER_IACET_CEU = 10  # https://iacet.org/ceus/about-the-ceu, read 2026-11-23
+SETTINGS = ("physician-office", "hospital", "nursing-home", "community-clinic", "other")
+DUTIES = (
+    "patient-care", "billing", "coding", "patient-scheduling", "records", "staff", "staff-scheduling",
+    "personnel", "financial-planning", "training", "other",
+)  # fmt: skip
+SUBJECTS = ("healthcare", "business", "other")
+STATUSES = ("completed", "planned", "in-progress")
+COURSE_TOPICS = (
+    "healthcare-management", "medical-terminology", "privacy", "payroll", "tax", "coding-billing", "other",
+)  # fmt: skip
+ACTIVITIES = ("seminar", "workshop", "webinar", "conference", "self-study", "teaching", "other")
+TRAINING_TOPICS = ("customer-service", "procedures", "privacy", "policy-change", "other")
+EXPENSES = ("fee", "tuition", "materials", "exam", "travel", "lodging", "meals", "dues", "filing", "other")
+ROLES = ("certificate", "receipt", "transcript", "other")
+
+
+@dataclass(frozen=True)
+class Key:
+    """How one key of a fact is read, named on the command line, and explained.
+
+    `options` are the names of its option where the key's own will not do, `positional` the word its argument
+    is shown as; `asked` marks what an interview asks for although it may be left out, `sealed` what only the
+    tool writes.
+    """
+
+    name: str
+    value: Value
+    help: str
+    required: bool = False
+    options: tuple[str, ...] = ()
+    positional: str | None = None
+    asked: bool = False
+    sealed: bool = False
+
+    @property
+    def option(self) -> str:
+        """Give the option as it is typed."""
+        return self.options[0] if self.options else "--" + self.name.replace("_", "-")
+
+
+_REQUIRED = object()
+
+
+def key(
+    value: Value,
+    help: str,  # noqa: A002 - the word every reader of a command line knows
+    default: object = _REQUIRED,
+    options: tuple[str, ...] = (),
+    positional: str | None = None,
+    *,
+    asked: bool = False,
+    sealed: bool = False,
+) -> Any:  # noqa: ANN401 - the annotation of the field is its type
+    """Describe one field. Without a default the key is required."""
+    metadata = {"key": (value, help, options, positional, asked, sealed)}
+    return field(metadata=metadata) if default is _REQUIRED else field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A dated fact: one block of the portfolio."""
+
+    kind: ClassVar[str]
+    means: ClassVar[str]
+    id: str
+    note: str | None = key(keys.TEXT, "anything worth remembering", None)
+
+    def contradictions(self) -> Iterable[tuple[str, str]]:
+        """List what cannot be, although each key by itself can: the key to mend, and the sentence."""
+        return ()
+
+
+def _order(fact: Fact, *pairs: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    for early, late in pairs:
+        before, after = getattr(fact, early), getattr(fact, late)
+        if before is not None and after is not None and last_day(after) < first_day(before):
+            yield late, f"`{late}` of {fact.id} ({after}) is before `{early}` ({before})"
+
+
+def _finished(who: str, status: str, completed: Stated | None) -> Iterator[tuple[str, str]]:
+    if status == "completed" and completed is None:
+        yield "completed", f"{who} is completed and has no `completed` date"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile(Fact):
+    """Whose portfolio this is. Never a social security number."""
+
+    kind = "profile"
+    means = "whose record this is"
+    name: str = key(keys.TEXT, "your name, as printed on certificates")
+    title: str | None = key(keys.TEXT, "your job title", None)
+    employer: str | None = key(keys.TEXT, "where you work", None)
+    department: str | None = key(keys.TEXT, "your department", None)
+    email: str | None = key(keys.TEXT, "e-mail address", None)
+    phone: str | None = key(keys.TEXT, "telephone number", None)
+    manager: str | None = key(keys.TEXT, "whom a request for reimbursement goes to", None)
+    employee_id: str | None = key(keys.TEXT, "your number at the employer, never a social security number", None)
+    other_names: tuple[str, ...] = key(
+        keys.several(keys.TEXT), "other names that stand on certificates", (), ("--other-name",)
+    )
+    claim_days: int | None = key(keys.SOME, "days within which the employer wants a claim", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credential(Fact):
+    """A credential that is held, or, without `earned`, prepared for. Its id is the id of its rule set."""
+
+    kind = "credential"
+    means = "a credential held, or prepared for"
+    earned: dt.date | None = key(keys.DAY, "the day it was certified; leave out while preparing", None, asked=True)
+    number: str | None = key(keys.TEXT, "the number on the certificate", None)
+    edition: str | None = key(keys.TEXT, "the published reading that applies, where the issuer said so", None)
+    edition_source: str | None = key(keys.TEXT, "who said which reading applies, and when", None)
+    due: dt.date | None = key(keys.DAY, "the next due date as the issuer's site shows it", None, asked=True)
+    due_assumed: bool = key(keys.FLAG, "the due date was computed, nobody confirmed it", default=False, sealed=True)
+    ended: dt.date | None = key(keys.DAY, "the day it was given up or lost", None)
+    exam: dt.date | None = key(keys.DAY, "the day of the exam, while preparing", None)
+    applied: dt.date | None = key(keys.DAY, "the day the application was sent", None)
+    required: Decimal | None = key(keys.HOURS, "hours a cycle asks for, where there is no rule set", None)
+    cycle_months: int | None = key(keys.SOME, "months of a cycle, where there is no rule set", None)
+
+    def contradictions(self) -> Iterable[tuple[str, str]]:
+        """Its dates must be in order."""
+        return _order(self, ("earned", "due"), ("earned", "ended"))
+
+    def held(self, on: dt.date) -> bool:
+        """Tell whether it was certified by that day and not yet ended."""
+        return self.earned is not None and self.earned <= on and (self.ended is None or self.ended > on)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renewal(Fact):
+    """A recertification that was filed. Edition, hours and entries were sealed on that day."""
+
+    kind = "renewal"
+    means = "a recertification that you filed"
+    credential: str = key(keys.CREDENTIAL, "the credential", positional="CREDENTIAL")
+    due: dt.date = key(keys.DAY, "the due date of the cycle it was filed for")
+    filed: dt.date = key(keys.DAY, "the day it was filed")
+    accepted: dt.date | None = key(keys.DAY, "the day the issuer accepted it", None)
+    by: str = key(keys.choice("hours", "exam"), "how it was renewed", "hours")
+    edition: str | None = key(keys.TEXT, "the reading it was filed under", None, sealed=True)
+    hours: Decimal | None = key(keys.RATE, "the hours that counted", None, sealed=True)
+    entries: tuple[str, ...] = key(keys.several(keys.ID), "the entries that counted", (), sealed=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audit(Fact):
+    """A letter of the issuer that asks for the proofs of one cycle."""
+
+    kind = "audit"
+    means = "an audit letter"
+    credential: str = key(keys.CREDENTIAL, "the credential", positional="CREDENTIAL")
+    letter: dt.date = key(keys.DAY, "the date of the letter")
+    reply_by: dt.date = key(keys.DAY, "the day by which they want an answer")
+    due: dt.date | None = key(keys.DAY, "the due date of the cycle they ask about", None)
+    sent: dt.date | None = key(keys.DAY, "the day the answer was sent", None)
+    closed: dt.date | None = key(keys.DAY, "the day they closed it", None)
+
+    def contradictions(self) -> Iterable[tuple[str, str]]:
+        """Its dates must be in order."""
+        return _order(self, ("letter", "reply_by"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Membership(Fact):
+    """Membership of an issuer's association."""
+
+    kind = "membership"
+    means = "membership of an association"
+    body: str = key(keys.TEXT, "the association, such as PAHCOM")
+    start: Stated = key(keys.STATED, "member since")
+    end: Stated | None = key(keys.STATED, "paid to", None, asked=True)
+    number: str | None = key(keys.TEXT, "membership number", None)
+
+    def contradictions(self) -> Iterable[tuple[str, str]]:
+        """Its dates must be in order."""
+        return _order(self, ("start", "end"))
+
+    def covers(self, day: dt.date) -> bool:
+        """Tell whether it was paid for on that day; without an end it runs on."""
+        return first_day(self.start) <= day and (self.end is None or day <= last_day(self.end))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job(Fact):
+    """Work in one place under one title."""
+
+    kind = "job"
+    means = "work, with its setting and duties"
+    employer: str = key(keys.TEXT, "the employer")
+    title: str = key(keys.TEXT, "the job title")
+    start: Stated = key(keys.STATED, "first day, month or year")
+    end: Stated | None = key(keys.STATED, "last day worked", None, asked=True)
+    setting: str | None = key(keys.choice(*SETTINGS), "the kind of place", None, asked=True)
+    manages: bool = key(keys.FLAG, "whether the job is managing a medical office", default=True, asked=True)
+    hours_per_week: Decimal | None = key(keys.HOURS, "hours a week", None)
+    staff: int | None = key(keys.WHOLE, "people led", None)
+    duties: tuple[str, ...] = key(
+        keys.several(keys.choice(*DUTIES)), "what is part of the job", (), ("--duty",), asked=True
+    )
+
+    def contradictions(self) -> Iterable[tuple[str, str]]:
+        """Its dates must be in order."""
+        return _order(self, ("start", "end"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Degree(Fact):
+    """A degree, finished or under way."""
+
+    kind = "degree"
+    means = "a degree"
+    institution: str = key(keys.TEXT, "the college or university")
+    degree: str = key(keys.TEXT, "the degree, such as Associate of Science")
+    level: str | None = key(keys.TEXT, "associate, bachelor, master or another", None)
+    field: str | None = key(keys.TEXT, "the field of study", None, asked=True)
+    status: str = key(keys.choice(*STATUSES), "completed, planned or in progress", "completed")
+    start: Stated | None = key(keys.STATED, "begun", None)
+    completed: Stated | None = key(keys.STATED, "finished", None, asked=True)
+    credits: Decimal | None = key(keys.NUMBER, "credits on the transcript", None)
+
+    def contradictions(self) -> Iterable[tuple[str, str]]:
+        """A finished degree has the day it was finished."""
+        yield from _finished(self.id, self.status, self.completed)
+        yield from _order(self, ("start", "completed"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course(Fact):
+    """A college course. Its credits are college credits; `hours` are what the issuer grants for it as CE."""
+
+    kind = "course"
+    means = "a college course"
+    title: str = key(keys.TEXT, "the course", positional="TITLE")
+    institution: str = key(keys.TEXT, "the college")
+    credits: Decimal = key(keys.NUMBER, "college credits")
+    subject: str = key(keys.choice(*SUBJECTS), "healthcare, business or other")
+    status: str = key(keys.choice(*STATUSES), "completed, planned or in progress", "completed")
+    start: Stated | None = key(keys.STATED, "begun", None)
+    completed: Stated | None = key(keys.STATED, "finished, or expected to be", None, asked=True)
+    unit: str = key(keys.choice("semester", "quarter"), "the unit of its credits", "semester")
+    topics: tuple[str, ...] = key(
+        keys.several(keys.choice(*COURSE_TOPICS)), "usual subjects it covered", (), ("--topic",), asked=True
+    )
+    grade: str | None = key(keys.TEXT, "the grade", None)
+    hours: Decimal | None = key(keys.HOURS, "CE hours the issuer grants for it", None)
+    approvals: tuple[str, ...] = key(
+        keys.several(keys.APPROVAL), "index numbers, as issuer:index", (), ("--approved", "--approval")
+    )
+    credentials: tuple[str, ...] = key(
+        keys.several(keys.CREDENTIAL), "only for these credentials", (), ("--for", "--credential")
+    )
+    logged: dt.date | None = key(keys.DAY, "entered in the issuer's own log on", None)
+
+    def contradictions(self) -> Iterable[tuple[str, str]]:
+        """A finished course has the day it was finished."""
+        yield from _finished(self.id, self.status, self.completed)
+        yield from _order(self, ("start", "completed"))
+
+    @property
+    def semester_credits(self) -> Fraction:
+        """Give its college credits in semester credits, exact: a quarter credit is two thirds of one."""
+        return Fraction(self.credits) * (Fraction(2, 3) if self.unit == "quarter" else 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CE(Fact):
+    """A seminar, workshop or other activity with CE hours as its certificate prints them."""
+
+    kind = "ce"
+    means = "a seminar or other activity with CE hours"
+    title: str = key(keys.TEXT, "the title on the certificate", positional="TITLE")
+    provider: str = key(keys.TEXT, "who held it")
+    date: dt.date = key(keys.DAY, "the day, or its last day")
+    hours: Decimal | None = key(keys.HOURS, "hours on the certificate, such as 1.5 or 1h20m", None, asked=True)
+    minutes: int | None = key(keys.SOME, "minutes, where the certificate prints minutes", None)
+    iacet_ceus: Decimal | None = key(keys.NUMBER, "IACET CEUs, where it prints those: 1 is 10 hours", None)
+    start: Stated | None = key(keys.STATED, "its first day, where it took several", None)
+    status: str = key(keys.choice(*STATUSES), "completed, planned or in progress", "completed")
+    activity: str | None = key(keys.choice(*ACTIVITIES), "the kind of activity", None)
+    subject: str | None = key(keys.choice(*SUBJECTS), "healthcare, business or other", None)
+    domains: tuple[str, ...] = key(
+        keys.several(keys.TEXT), "the issuer's domains it belongs to", (), ("--domain",), asked=True
+    )
+    approvals: tuple[str, ...] = key(
+        keys.several(keys.APPROVAL),
+        "index numbers, as issuer:index",
+        (),
+        ("--approved", "--approval"),
+        asked=True,
+    )
+    tags: tuple[str, ...] = key(keys.several(keys.TEXT), "words a rule set asks for, such as live", (), ("--tag",))
+    credentials: tuple[str, ...] = key(
+        keys.several(keys.CREDENTIAL), "only for these credentials", (), ("--for", "--credential")
+    )
+    presenter: str | None = key(keys.TEXT, "who spoke", None)
+    place: str | None = key(keys.TEXT, "where, or online", None)
+    logged: dt.date | None = key(keys.DAY, "entered in the issuer's own log on", None)
+
+    def contradictions(self) -> Iterable[tuple[str, str]]:
+        """A certificate prints one figure: hours, minutes or IACET CEUs."""
+        if (self.hours is not None) + (self.minutes is not None) + (self.iacet_ceus is not None) != 1:
+            printed = [name for name in ("hours", "minutes", "iacet_ceus") if getattr(self, name) is not None]
+            if printed:
+                yield (
+                    printed[1],
+                    f"{self.id} has both `{printed[0]}` and `{printed[1]}`; keep the one that is printed",
+                )
+            else:
+                yield "hours", f"{self.id} has no `hours`, `minutes` or `iacet_ceus`"
+        if self.start is not None:
+            yield from _order(self, ("start", "date"))
+
+    @property
+    def amount(self) -> Fraction:
+        """Give its hours, exact, from what was printed."""
+        if self.hours is not None:
+            return Fraction(self.hours)
+        if self.minutes is not None:
+            return Fraction(self.minutes, 60)
+        return Fraction(self.iacet_ceus or 0) * HOURS_PER_IACET_CEU
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training(Fact):
+    """A session held for staff or community; without hours, a notice that was communicated."""
+
+    kind = "training"
+    means = "training given to staff or community"
+    title: str = key(keys.TEXT, "the session or notice", positional="TITLE")
+    date: dt.date = key(keys.DAY, "the day")
+    topics: tuple[str, ...] = key(
+        keys.several(keys.choice(*TRAINING_TOPICS)), "what it was about", (), ("--topic",), asked=True
+    )
+    audience: str = key(keys.choice("staff", "community", "both"), "for whom", "staff")
+    facilitator: str | None = key(keys.TEXT, "self, or the role of who held it", None)
+    attendees: int | None = key(keys.WHOLE, "how many came", None, asked=True)
+    hours: Decimal | None = key(keys.HOURS, "how long it took", None, asked=True)
+    setting: str | None = key(keys.choice(*SETTINGS), "the kind of place", None)
+    policy: str | None = key(keys.TEXT, "the policy that changed", None)
+    effective: dt.date | None = key(keys.DAY, "the day the change takes effect", None)
+    every_months: int | None = key(keys.SOME, "due again after so many months", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof(Fact):
+    """A certificate or receipt that was copied into the portfolio's folder."""
+
+    kind = "proof"
+    means = "a certificate or receipt in the folder"
+    records: tuple[str, ...] = key(keys.several(keys.ID), "what it proves")
+    role: str = key(keys.choice(*ROLES), "what it is")
+    path: str = key(keys.PATH, "where it lies in the folder")
+    sha256: str = key(keys.DIGEST, "its SHA-256")
+    added: dt.date | None = key(keys.DAY, "the day it was attached", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expense(Fact):
+    """Money paid for one or several records, in dollars, exact to the cent."""
+
+    kind = "expense"
+    means = "money paid for education or credentials"
+    records: tuple[str, ...] = key(keys.several(keys.ID), "what it was paid for", positional="ID...")
+    what: str = key(keys.choice(*EXPENSES), "the kind of cost")
+    amount: Decimal = key(keys.MONEY, "how much")
+    paid: dt.date | None = key(keys.DAY, "the day it was paid", None, asked=True)
+    paid_by: str = key(keys.choice("self", "employer"), "who paid", "self")
+    vendor: str | None = key(keys.TEXT, "to whom", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim(Fact):
+    """What the employer was asked to pay back, and the answer."""
+
+    kind = "claim"
+    means = "what the employer was asked to pay back"
+    entries: tuple[str, ...] = key(keys.several(keys.ID), "what it covers", positional="ID...")
+    requested: dt.date | None = key(keys.DAY, "approval asked for on", None)
+    request_approved: dt.date | None = key(keys.DAY, "approved in advance on", None)
+    request_amount: Decimal | None = key(keys.MONEY, "amount approved in advance", None)
+    filed: dt.date | None = key(keys.DAY, "claim handed in on", None)
+    asked: Decimal | None = key(keys.MONEY, "amount asked for", None)
+    approved: dt.date | None = key(keys.DAY, "claim approved on", None)
+    approved_amount: Decimal | None = key(keys.MONEY, "amount approved", None)
+    denied: dt.date | None = key(keys.DAY, "claim denied on", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payment(Fact):
+    """Money that came back for a claim."""
+
+    kind = "payment"
+    means = "money that came back"
+    claim: str = key(keys.ID, "the claim", positional="CLAIM-ID")
+    date: dt.date = key(keys.DAY, "the day it came")
+    amount: Decimal = key(keys.MONEY, "how much")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(Fact):
+    """What the issuer said when asked, with its source."""
+
+    kind = "answer"
+    means = "what the issuer told you"
+    credential: str = key(keys.CREDENTIAL, "the credential", positional="CREDENTIAL")
+    source: str = key(keys.TEXT, "who said it and how, such as: e-mail from PAHCOM")
+    date: dt.date = key(keys.DAY, "the day of the answer")
+    credits_per_extra_year: Decimal | None = key(keys.RATE, "credits that one more year of experience replaces", None)
+    max_credits: Decimal | None = key(keys.RATE, "credits that experience can replace at most", None)
+    credits_required: Decimal | None = key(keys.RATE, "credits they ask of you", None, asked=True)
+    text: str | None = key(keys.TEXT, "their words", None, asked=True)
+
+    def contradictions(self) -> Iterable[tuple[str, str]]:
+        """A rate without its limit cannot be computed with."""
+        if self.credits_per_extra_year is not None and self.max_credits is None:
+            yield (
+                "credits_per_extra_year",
+                f"{self.id} has `credits_per_extra_year` but no `max_credits`, its limit",
+            )
+
+
+KINDS: Mapping[str, type[Fact]] = MappingProxyType(
+    {
+        fact.kind: fact
+        for fact in (
+            Credential, Renewal, Audit, Membership, Job, Degree, Course, CE, Training, Proof, Expense, Claim,
+            Payment, Answer,
+        )
+    }
+)  # fmt: skip
+
+Plannable = CE | Course | Degree  # what can be planned before it takes place
+PLANNABLE: tuple[type[CE], type[Course], type[Degree]] = (CE, Course, Degree)
+
+F = TypeVar("F", bound=Fact)
+
+
+_KEYS: dict[type, Mapping[str, Key]] = {}
+
+
+def keys_of(described: type) -> Mapping[str, Key]:
+    """Give the keys of a fact or rule by name, in the order of the contract, the note last."""
+    if described not in _KEYS:
+        found = [_described(spec) for spec in fields(described) if "key" in spec.metadata]
+        _KEYS[described] = {key.name: key for key in sorted(found, key=lambda key: key.name == "note")}
+    return _KEYS[described]
+
+
+def _described(spec: "Field[Any]") -> Key:
+    value, explanation, options, positional, asked, sealed = spec.metadata["key"]
+    required = spec.default is spec.default_factory  # both are dataclasses.MISSING
+    return Key(spec.name, value, explanation, required, options, positional, asked, sealed)
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """All facts of one person, by kind in the order of the file, and the tables they were read from, by id."""
+
+    profile: Profile | None = None
+    facts: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def all(self, kind: type[F]) -> tuple[F, ...]:
+        """Give every fact of one kind."""
+        return self.facts.get(kind.kind, ())  # type: ignore[return-value] # the schema files facts under their own kind
+
+    def __iter__(self) -> Iterator[Fact]:
+        if self.profile:
+            yield self.profile
+        for facts in self.facts.values():
+            yield from facts

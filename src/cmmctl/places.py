@@ -1,0 +1,58 @@
+"""Where a portfolio is, and who decided that."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from cmmctl.errors import failure
+
+FILE = "portfolio.toml"
+VARIABLE = "CMMCTL_FILE"
+
+
+class Where(NamedTuple):
+    """A portfolio's path and what decided it: `--file`, `CMMCTL_FILE`, `init` or `default`."""
+
+    path: Path
+    decided_by: str
+
+
+def where(option: str | None) -> Where:
+    """Find the portfolio: the option, else the variable, else the folder chosen at `init`, else the data folder."""
+    if option:
+        return Where(Path(option).expanduser(), "--file")
+    if variable := os.environ.get(VARIABLE):
+        return Where(Path(variable).expanduser(), VARIABLE)
+    if folder := _pointed():
+        return Where(Path(folder) / FILE, "init")
+    return Where(default_folder() / FILE, "default")
+
+
+def default_folder() -> Path:
+    """Give the folder for a person's data on this system."""
+    import platformdirs  # noqa: PLC0415 - only where no path was given
+
+    return platformdirs.user_data_path("cmmctl", appauthor=False)
+
+
+def _pointer() -> Path:
+    import platformdirs  # noqa: PLC0415 - only where no path was given
+
+    return platformdirs.user_config_path("cmmctl", appauthor=False) / "folder"
+
+
+def _pointed() -> str:
+    try:
+        return _pointer().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def point_to(folder: Path) -> None:
+    """Remember the folder chosen at `init`."""
+    pointer = _pointer()
+    try:
+        pointer.parent.mkdir(parents=True, exist_ok=True)
+        pointer.write_text(f"{folder}\n", encoding="utf-8")
+    except OSError as error:
+        raise failure(f"cannot remember the folder in {pointer}: {error.strerror}", "io") from error

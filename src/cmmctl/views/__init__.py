@@ -1,0 +1,1 @@
+"""Results as screens: sentences for people live here, and nothing is computed."""
