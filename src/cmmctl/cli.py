@@ -62,14 +62,19 @@ CONTENTS: dict[str, dict[str, Entry]] = {
         "add-payment": Entry("add", "adder", "payment"),
     },
     "Change": {
+        "attach": Entry("keep", "attach"),
         "done": Entry("change", "done"),
         "edit": Entry("change", "edit"),
         "remove": Entry("change", "remove"),
+        "undo": Entry("keep", "undo"),
+        "redo": Entry("keep", "redo"),
+        "history": Entry("keep", "history"),
     },
     "Rules and files": {
         "rules": Entry("setup", "rules"),
         "check": Entry("setup", "check"),
         "path": Entry("setup", "path"),
+        "backup": Entry("keep", "backup"),
     },
 }
 TABLE = {name: (entry, group) for group, entries in CONTENTS.items() for name, entry in entries.items()}

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from cmmctl.amounts import read_amount, read_count, read_hours, read_number, shown_input
-from cmmctl.dates import is_stated, read_day, read_stated
+from cmmctl.amounts import MOST_HOURS, MOST_MONEY, read_amount, read_count, read_hours, read_number, shown_input
+from cmmctl.dates import FIRST_YEAR, LAST_YEAR, is_stated, read_day, read_stated
 from cmmctl.errors import nearest
 
-MOST_HOURS = 9999
+MOST_COUNT = 9999  # months, days: more would lead beyond the calendar
+MOST_PEOPLE = 999_999
 PLACES = 4
 
 
@@ -45,6 +46,8 @@ def _day(value: object) -> object:
         raise ValueError("must be a date without a time, such as 2026-03-02")  # noqa: TRY004
     if not isinstance(value, date):
         raise ValueError(f"must be a date without quotes, such as 2026-03-02, not {_named(value)}")  # noqa: TRY004
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"has a year outside {FIRST_YEAR} to {LAST_YEAR}, {value}")
     return value
 
 
@@ -58,7 +61,7 @@ def _stated(value: object) -> object:
     return _day(value)
 
 
-def _number(value: object, *, zero: bool = False, places: int = PLACES) -> Decimal:
+def _number(value: object, *, zero: bool = False, places: int = PLACES, most: int = MOST_HOURS) -> Decimal:
     if type(value) is int:
         number = Decimal(value)
     elif isinstance(value, Decimal) and value.is_finite():
@@ -66,35 +69,35 @@ def _number(value: object, *, zero: bool = False, places: int = PLACES) -> Decim
     else:
         raise ValueError(f"must be a number, not {_named(value)}")
     if number < 0 or (number == 0 and not zero):
-        raise ValueError(f"must be {'zero or more' if zero else 'more than zero'}, not {number}")
+        raise ValueError(f"must be {'zero or more' if zero else 'more than zero'}, not {_named(number)}")
+    if number > most:
+        raise ValueError(f"must be at most {most}")
     if number != round(number, places):
-        raise ValueError(f"has more than {places} decimals")
+        raise ValueError(f"must not have more than {places} decimals")
     return number
 
 
 def _hours(value: object) -> object:
-    number = _number(value)
-    if number > MOST_HOURS:
-        raise ValueError(f"is more than {MOST_HOURS}, which cannot be one entry")
-    return number
+    return _number(value)
+
+
+def _rate(value: object) -> object:
+    return _number(value, zero=True)
 
 
 def _money(value: object) -> object:
-    return _number(value, zero=True, places=2)
+    return _number(value, zero=True, places=2, most=MOST_MONEY)
 
 
-def _whole(value: object) -> object:
-    if type(value) is not int:
-        raise ValueError(f"must be a whole number, not {_named(value)}")
-    if value < 0:
-        raise ValueError(f"must be zero or more, not {value}")
-    return value
+def _count(least: int, most: int) -> Callable[[object], object]:
+    def read(value: object) -> object:
+        if type(value) is not int:
+            raise ValueError(f"must be a whole number, not {_named(value)}")
+        if not least <= value <= most:
+            raise ValueError(f"must be from {least} to {most}")
+        return value
 
-
-def _some(value: object) -> object:
-    if _whole(value) == 0:
-        raise ValueError("must be more than zero")
-    return value
+    return read
 
 
 def _flag(value: object) -> object:
@@ -150,12 +153,13 @@ NUMBER = Value("number", "3", _hours, lambda text, _today: read_number(text))
 RATE = Value(
     "number from zero",
     "2",
-    lambda value: _number(value, zero=True),
+    _rate,
     lambda text, _today: Decimal(read_amount(text)),
 )
 MONEY = Value("amount", "349.00", _money, lambda text, _today: read_amount(text))
-WHOLE = Value("whole number", "12", _whole, lambda text, _today: read_count(text))
-SOME = Value("whole number over zero", "60", _some, lambda text, _today: read_count(text))
+WHOLE = Value("whole number", "12", _count(0, MOST_PEOPLE), lambda text, _today: read_count(text))
+SOME = Value("whole number over zero", "60", _count(1, MOST_COUNT), lambda text, _today: read_count(text))
+MINUTES = Value("minutes", "80", _count(1, MOST_HOURS * 60), lambda text, _today: read_count(text))
 FLAG = Value("yes or no", "yes", _flag, _yes_or_no)
 CREDENTIAL = Value(
     "credential", "pahcom.cmm", _matching(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "an id such as `pahcom.cmm`"), _plain

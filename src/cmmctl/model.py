@@ -295,7 +295,7 @@ class CE(Fact):
     provider: str = key(keys.TEXT, "who held it")
     date: dt.date = key(keys.DAY, "the day, or its last day")
     hours: Decimal | None = key(keys.HOURS, "hours on the certificate, such as 1.5 or 1h20m", None, asked=True)
-    minutes: int | None = key(keys.SOME, "minutes, where the certificate prints minutes", None)
+    minutes: int | None = key(keys.MINUTES, "minutes, where the certificate prints minutes", None)
     iacet_ceus: Decimal | None = key(keys.NUMBER, "IACET CEUs, where it prints those: 1 is 10 hours", None)
     start: Stated | None = key(keys.STATED, "its first day, where it took several", None)
     status: str = key(keys.choice(*STATUSES), "completed, planned or in progress", "completed")

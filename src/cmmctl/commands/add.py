@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,9 @@ import typer
 from cmmctl import keys
 from cmmctl.ask import Question, ask
 from cmmctl.blocks import append
+from cmmctl.commands import extras
 from cmmctl.commands.changes import change, context, resolve
+from cmmctl.commands.extras import Extras
 from cmmctl.commands.session import Command, Session, command, resolve_credential
 from cmmctl.cycles import current_cycle, cycles, renewals
 from cmmctl.errors import CmmctlError, failure, misuse, nearest
@@ -45,6 +48,7 @@ def adder(kind: str) -> Command:
         parameters.append(_flag("planned", "It has not taken place yet."))
     if kind == "renewal":
         parameters.append(_flag("force", "Note it although hours are short."))
+    parameters += extras.parameters(kind)
     parameters.sort(key=lambda parameter: not parameter.name.endswith("_argument"))
     add.__doc__ = f"Record {cls.means}.\n\nExample: {_EXAMPLES[kind]}"
     return command("change", name=f"add-{kind}", parameters=parameters)(add)
@@ -114,8 +118,9 @@ def _add(session: Session, kind: str, words: dict[str, Any]) -> None:
     if planned:
         words["status"] = "planned"
     known = context(session)
+    beside = extras.taken(kind, words, known)
     if kind == Credential.kind:
-        return _add_credential(session, words.pop("id", None), values(kind, words, known))
+        return _add_credential(session, words.pop("id", None), values(kind, words, known), known, beside)
     record = values(kind, words, known)
     resolve(session, record)
     if kind == "answer":
@@ -124,31 +129,28 @@ def _add(session: Session, kind: str, words: dict[str, Any]) -> None:
         record = _renewal(session, record, force=force)
     record = _complete(session, kind, record, known, interview=not words)
     validate(kind, f"the new {kind}", record, session.today)
-    return _write(session, kind, record)
+    return _write(session, kind, record, known, beside)
 
 
-def _write(session: Session, kind: str, record: Record, name: str | None = None) -> None:
+def _write(
+    session: Session, kind: str, record: Record, known: Context, beside: Extras, name: str | None = None
+) -> None:
     """Append the record under its id, which is chosen while nobody else writes."""
     written: list[str] = []
 
     def edit(document: Document) -> str:
-        taken = name or next_id(kind, taken_ids(document))
+        taken = name or next_id(kind, document.given_ids)
         if name in document.portfolio.tables:
             hint = f"change it: `cmmctl edit {name} earned={record.get('earned', 'DATE')}`"
             raise failure(f"{name} is already on record", "exists", hint)
-        written[:] = [taken]
-        return append(document.text, kind, {"id": taken, **ordered(kind, record)})
+        text = append(document.text, kind, {"id": taken, **ordered(kind, record)})
+        text, names = extras.written(text, document, taken, beside, known, stack)
+        written[:] = [taken, *names]
+        return text
 
     said = f"Noted. Nothing was sent to {short(record['credential']).upper()}'s issuer." if kind == "renewal" else ""
-    change(session, edit, lambda: written, "Recorded", said)
-
-
-def taken_ids(document: Document) -> list[str]:
-    """List every id that must not be given again: those in the file and those that anything names."""
-    from cmmctl.schema import references  # noqa: PLC0415 - only where something is written
-
-    named = [name for fact in document.portfolio for _, name in references(fact)]
-    return [*document.portfolio.tables, *named]
+    with ExitStack() as stack:
+        change(session, edit, lambda: written, "Recorded", said)
 
 
 def ordered(kind: str, record: Mapping[str, Any]) -> Record:
@@ -200,7 +202,7 @@ def _echo(answer: Any) -> str:  # noqa: ANN401 - part of a record
     return ", ".join(value_text(value) for value in values_ if isinstance(value, date | Decimal))
 
 
-def _add_credential(session: Session, word: str | None, record: Record) -> None:
+def _add_credential(session: Session, word: str | None, record: Record, known: Context, beside: Extras) -> None:
     """Record a credential; an old date without a due date gets one that is marked as assumed."""
     if word is None:
         raise refuse_missing("add-credential", [CREDENTIAL])
@@ -223,7 +225,7 @@ def _add_credential(session: Session, word: str | None, record: Record) -> None:
         due = _assumed(fact, rules, session.today)
         if due is not None:
             record |= {"due": due, "due_assumed": True}
-    _write(session, Credential.kind, record, name)
+    _write(session, Credential.kind, record, known, beside, name)
 
 
 def _assumed(fact: Credential, rules: RuleSet | None, today: date) -> date | None:

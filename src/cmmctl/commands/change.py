@@ -9,12 +9,14 @@ import typer
 
 from cmmctl import blocks
 from cmmctl.ask import Question, one, yes
+from cmmctl.commands import by_hand
 from cmmctl.commands.changes import change, context, resolve
 from cmmctl.commands.session import Session, command
 from cmmctl.dates import last_day, read_day, weekday
 from cmmctl.errors import UsageError, failure, misuse, nearest
 from cmmctl.model import CE, Course, Credential, Degree, Fact, Key, Portfolio, Profile, keys_of
 from cmmctl.schema import references
+from cmmctl.screen import Cell, Text
 from cmmctl.store import Document
 from cmmctl.typed import PRINTED, Context, kind_of, validate, values
 
@@ -75,24 +77,39 @@ def _replaced(changes: dict[str, Any]) -> set[str]:
 @command("change")
 def edit(
     session: Session,
-    record: Annotated[str, typer.Argument(metavar="ID", help="The record, such as ce-7, cmm or profile.")],
+    record: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The record, such as ce-7, cmm or profile.", show_default=False)
+    ] = None,
     assignments: Annotated[
         list[str] | None, typer.Argument(metavar="key=value...", help="key=value, key+=value, key-=value.")
     ] = None,
     unset: Annotated[list[str] | None, typer.Option("--unset", metavar="KEY", help="Take a key away.")] = None,
 ) -> None:
-    """Change values of a record in place; every other byte of the file stays.
+    """Change values of a record in place; without values its text, without an id the whole file, opens in your editor.
 
     Example: cmmctl edit ce-7 hours=6 domains+="Risk Management"
     """
+    if record is None:
+        _edit_file(session)
+        return
     fact = session.fact(record)
     gone = {_key(fact, name, allow_sealed=True) for name in unset or ()}
     if not assignments and not gone:
-        raise misuse("say what to change", f"cmmctl edit {fact.id} key=value")
+        by_hand.edit_record(session, fact, _index(session.portfolio, fact.id))
+        return
     changes = _changes(session, fact, assignments or ())
     if isinstance(fact, Credential) and "due" in changes:
         gone.add("due_assumed")
     _apply(session, fact, changes, gone | (_replaced(changes) if isinstance(fact, CE) else set()), "Changed")
+
+
+def _edit_file(session: Session) -> None:
+    from cmmctl.commands.setup import show_findings  # noqa: PLC0415 - the check that follows
+
+    if by_hand.edit_file(session):
+        show_findings(session)
+    else:
+        session.draw([Text(Cell(f"{session.where.path.name} is unchanged."))])
 
 
 def _key(fact: Fact, word: str, *, allow_sealed: bool = False) -> str:

@@ -1,17 +1,19 @@
 """What every change says afterwards: what was understood, and what it did to the hours to go."""
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from cmmctl.amounts import shown_up
+from cmmctl.amounts import dollars, shown_up
 from cmmctl.commands.session import PREPARED_FOR, Answer, Session
 from cmmctl.dates import plain
 from cmmctl.errors import failure
 from cmmctl.model import CE, Claim, Course, Credential, Portfolio
 from cmmctl.outlook import Outlook, outlook
 from cmmctl.screen import Cell, Grid, Part, Text, cells
-from cmmctl.store import Document, update
+from cmmctl.store import Document
 from cmmctl.typed import Context
+from cmmctl.writing import update
 
 
 def context(session: Session) -> Context:
@@ -43,7 +45,13 @@ def change(
     said: str = "",
 ) -> None:
     """Make one change to the portfolio, and say what it did. `names`: the records it touched, known afterwards."""
-    before, after = update(session.where.path, session.rulebook, edit)
+    before, after = update(
+        session.where.path,
+        session.rulebook,
+        edit,
+        session.occasion,
+        lambda before, after: _in_words(verb, names(), before, after),
+    )
     views = [_view(session, document.portfolio) for document in (before, after)]
     tables = [(name, (after if name in after.portfolio.tables else before).portfolio.tables[name]) for name in names()]
     effect = _effect(*views)
@@ -62,6 +70,22 @@ def change(
             ],
         )
     )  # fmt: skip
+
+
+def _in_words(verb: str, names: Sequence[str], before: Document, after: Document) -> str:
+    """Say for the history what a change did: to its record, and which others came with it."""
+    from cmmctl.views.reports import amount, heading  # noqa: PLC0415 - only where something was changed
+
+    name, *others = names
+    with_others = f", with {', '.join(others)}" if others else ""
+    if verb == "Changed":
+        old, new = before.portfolio.tables[name], after.portfolio.tables[name]
+        keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+        return f"changed {name}: {', '.join(keys)}"
+    holder = after if name in after.portfolio.tables else before
+    fact = next(fact for fact in holder.portfolio if fact.id == name)
+    said = ", ".join(filter(None, (heading(fact), amount(fact))))
+    return f"{verb.rstrip(':').lower()} {name}, {said}{with_others}"
 
 
 def _without_id(table: Mapping[str, object]) -> dict[str, object]:
@@ -105,7 +129,10 @@ def _told(verb: str, tables: Sequence[tuple[str, Mapping[str, object]]]) -> list
     from cmmctl.views.reports import value_text  # noqa: PLC0415 - only where a screen is drawn
 
     parts: list[Part] = []
-    for name, table in tables:
+    for number, (name, table) in enumerate(tables):
+        if number and verb == "Recorded":
+            parts.append(Text(Cell(f"  with {name}  {_beside(table)}")))
+            continue
         parts.append(Text(Cell(f"{verb} {name}", "strong")))
         if verb != "Removed":
             parts.append(
@@ -115,6 +142,12 @@ def _told(verb: str, tables: Sequence[tuple[str, Mapping[str, object]]]) -> list
                 )
             )
     return parts
+
+
+def _beside(table: Mapping[str, object]) -> str:
+    """Say in a few words what was written beside a record."""
+    amount = table.get("amount")
+    return f"{dollars(Decimal(str(amount)))} {table['what']}" if amount is not None else f"{table['path']}"
 
 
 def _effects(effect: Sequence[Mapping[str, Any]]) -> list[Part]:

@@ -9,9 +9,9 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -26,6 +26,9 @@ from cmmctl.rulebook import Rulebook
 from cmmctl.rules import RuleSet, unsourced
 from cmmctl.screen import Screen
 from cmmctl.store import Document, load, real
+
+if TYPE_CHECKING:
+    from cmmctl.history import Occasion
 
 CONTRACT = 1
 TODAY = "CMMCTL_TODAY"
@@ -65,6 +68,14 @@ class Session:
         """Give today, which `CMMCTL_TODAY` replaces everywhere."""
         given = os.environ.get(TODAY)
         return _day(given, date.today(), TODAY) if given else date.today()  # noqa: DTZ011 - the person's own calendar day
+
+    @property
+    def occasion(self) -> "Occasion":
+        """Give when and by which command a change is made, for the history."""
+        from cmmctl.history import Occasion  # noqa: PLC0415 - reading commands know nothing of it
+
+        now = datetime.now().astimezone()
+        return Occasion(f"{self.today.isoformat()}T{now:%H:%M:%S%z}", self.command)
 
     @cached_property
     def on(self) -> date:
@@ -170,6 +181,13 @@ class Session:
     def write(self, text: str) -> None:
         """Write text on standard output."""
         _writing(lambda: print(text))  # noqa: T201 - the one place that prints
+
+    def text(self, text: str) -> None:
+        """Write a text of the portfolio's own, with nothing a terminal obeys; as JSON where that was asked for."""
+        if self.as_json:
+            self.give(Answer(data={"text": text}, screen=list))
+        else:
+            self.write("\n".join(map(safe, text.removesuffix("\n").split("\n"))))
 
     def warn(self, text: str, hint: str | None = None) -> None:
         """Say something odd on standard error."""

@@ -19,7 +19,7 @@ from cmmctl.model import Profile, keys_of
 from cmmctl.outlook import outlook
 from cmmctl.rules import RuleSet
 from cmmctl.screen import Cell, Gap, Grid, Text, cells
-from cmmctl.store import create, load
+from cmmctl.store import load
 from cmmctl.typed import Context, missing, refuse_missing, validate, values
 
 SAMPLE_DAY = date(2026, 11, 23)
@@ -85,7 +85,9 @@ def _init(session: Session, folder: str | None = None, **words: Any) -> None:  #
     else:
         validate(Profile.kind, Profile.kind, record, session.today)
         text = blocks.append(HEADER, Profile.kind, {name: record[name] for name in keys_of(Profile) if name in record})
-    document = create(path, text, session.rulebook)
+    from cmmctl.writing import create  # noqa: PLC0415 - only here is anything written
+
+    document = create(path, text, session.rulebook, session.occasion)
     if folder or path != session.where.path:
         places.point_to(path.parent)
     session.file = str(path)
@@ -214,11 +216,22 @@ def _rules_data(r: RuleSet) -> dict[str, Any]:
 def check(
     session: Session,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on warnings too.")] = False,  # noqa: FBT002 - Typer's own form
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what needs no guess, after a yes.")] = False,  # noqa: FBT002 - Typer's own form
+    sure: Annotated[bool, typer.Option("--yes", help="Do not ask before mending.")] = False,  # noqa: FBT002 - Typer's own form
 ) -> None:
     """Find everything that is wrong with the portfolio, all at once, with file and line.
 
     Example: cmmctl check
     """
+    if repair:
+        from cmmctl.commands.mend import mend  # noqa: PLC0415 - only here is anything written
+
+        mend(session, sure=sure)
+    show_findings(session, strict=strict)
+
+
+def show_findings(session: Session, *, strict: bool = False) -> None:
+    """Show what is wrong or odd. Ends with exit code 1 on errors, under `strict` on warnings too."""
     found = findings(session.where.path, session.rulebook, session.today)
     facts = [finding._asdict() for finding in found]
     columns = [(name, name) for name in Finding._fields]

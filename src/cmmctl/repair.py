@@ -1,0 +1,51 @@
+"""Mending that needs no guess: a missing id, or the newest version that could be understood.
+
+An id that stands twice is never renumbered: which of the two a reference means, only a person knows.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import tomli
+
+from cmmctl import blocks
+from cmmctl.errors import CmmctlError
+from cmmctl.history import Journal, ids
+from cmmctl.model import KINDS, Credential
+from cmmctl.schema import next_id
+
+
+class Mending(NamedTuple):
+    """A text that would be in order, and what was done to get it."""
+
+    text: str
+    said: str
+
+
+def with_ids(text: str, journal: Journal) -> Mending | None:
+    """Give every record without an id the next one of its kind; None where that changes nothing or is not safe."""
+    taken = [*ids(text.encode()), *(f"{kind}-{number}" for kind, number in journal.highest.items())]
+    given: list[str] = []
+    try:
+        for kind, records in blocks.parse(text).items():
+            if kind not in KINDS or kind == Credential.kind or not isinstance(records, list):
+                continue
+            for index, record in enumerate(records):
+                if "id" not in record:
+                    given.append(next_id(kind, [*taken, *given]))
+                    text = blocks.set_key(text, kind, index, "id", given[-1])
+    except (CmmctlError, tomli.TOMLDecodeError):
+        return None
+    return Mending(text, f"gave the id {', '.join(given)}") if given else None
+
+
+def newest_good(journal: Journal, understood: Callable[[str], object]) -> Mending | None:
+    """Find the newest version that can be understood; None where the history has none."""
+    for entry in reversed(journal.entries):
+        try:
+            text = journal.version(entry.number).decode("utf-8")
+            understood(text)
+        except (CmmctlError, UnicodeDecodeError):
+            continue
+        return Mending(text, f"version {entry.number} of {entry.when[:16].replace('T', ' ')} is restored")
+    return None
