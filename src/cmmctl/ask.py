@@ -1,82 +1,93 @@
-"""The one door for questions to a person: one line each, a default in brackets, asked again until it can be understood.
+"""The one door for questions to a person: one a line, a default in brackets, asked again until it is understood.
 
-`?` explains, `<` goes back, Enter takes the default or skips, Ctrl-C and the end of input leave everything as it was.
+`?` explains, `<` goes back, Enter takes the default or skips; Ctrl-C and the end of input leave everything as it
+was. What a command asks is a script: a generator that yields questions and is sent the answers, so that what is
+asked next can depend on what was said. A script says nothing itself, because going back runs it again.
 """
 
+import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from cmmctl.amounts import shown_input
 from cmmctl.errors import Cancelled, nearest
+from cmmctl.render.text import safe
 
 BACK = "<"
 EXPLAIN = "?"
+COLON = 48  # column of the colon, where the terminal is wide enough
+WIDE = 72
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """Something to ask. `read` understands an answer or raises `ValueError`; `echo` says how it was understood."""
+    """Something to ask. `read` understands an answer or raises `ValueError`; `echo` says how it was understood.
 
-    name: str
+    `lead` is said before the question, `offer` is the default as people see it.
+    """
+
     text: str
     read: Callable[[str], Any]
     default: str = ""
+    offer: str = ""
     required: bool = False
     choices: tuple[str, ...] = ()
     many: bool = False
     explain: str = ""
+    lead: str = ""
     echo: Callable[[Any], str] = lambda _value: ""
-    unless: Callable[[Mapping[str, Any]], bool] = lambda _answers: False
 
 
-def ask(questions: Sequence[Question], *, line: Callable[[str], str] | None = None) -> dict[str, Any]:
-    """Ask one question after the other; `<` returns to the one before. Skipped ones are absent.
-
-    Raises `Cancelled` on Ctrl-C and at the end of input.
-    """
-    answers: dict[str, Any] = {}
-    asked: list[int] = []
-    position = 0
-    while position < len(questions):
-        question = questions[position]
-        if question.unless(answers):
-            position += 1
-            continue
-        try:
-            answer = one(question, line=line)
-        except _Back:
-            if asked:
-                position = asked.pop()
-                answers.pop(questions[position].name, None)
-            else:
-                tell("  This is the first question.")
-            continue
-        if answer is not None:
-            answers[question.name] = answer
-        asked.append(position)
-        position += 1
-    return answers
+Script: TypeAlias = Generator[Question, Any, T]
 
 
 class _Back(Exception):  # noqa: N818 - not an error: the person goes back
     """The answer was `<`."""
 
 
-def one(question: Question, *, line: Callable[[str], str] | None = None) -> Any:  # noqa: ANN401 - what the question reads
-    """Ask until the answer is understood; None where it was skipped."""
-    if question.choices:
-        for number, choice in enumerate(question.choices, start=1):
-            tell(f"    {number:>2}  {choice.replace('-', ' ')}")
-    default = f" [{question.default}]" if question.default else ""
+def ask(script: Callable[[], Script[T]]) -> T:
+    """Ask what a script asks, and give what it returns; a skipped question is answered with None.
+
+    Raises `Cancelled` on Ctrl-C and at the end of input.
+    """
+    answers: list[Any] = []
     while True:
-        text = (line or read_line)(f" {question.text}{default}: ").strip() or question.default
-        if text == BACK:
-            raise _Back
-        if not text and not question.required:
-            return None
+        talk = script()
         try:
+            question = next(talk)
+            for answer in answers:
+                question = talk.send(answer)
+            while True:
+                answers.append(one(question))
+                question = talk.send(answers[-1])
+        except StopIteration as end:
+            said: T = end.value
+            return said
+        except _Back:
+            if answers:
+                answers.pop()
+            else:
+                tell("  This is the first question.")
+
+
+def one(question: Question) -> Any:  # noqa: ANN401 - what the question reads
+    """Ask until the answer is understood; None where it was skipped."""
+    if question.lead:
+        tell(question.lead)
+    if question.choices:
+        tell(listed(question.choices))
+    offer = question.offer or question.default
+    prompt = f" {question.text}" + (f" [{offer}]" if offer else "")
+    while True:
+        try:
+            text = read_line(prompt).strip() or question.default
+            if text == BACK:
+                raise _Back
+            if not text and not question.required:
+                return None
             value = _understood(question, text)
         except ValueError as error:
             tell(f"  {error}")
@@ -84,6 +95,41 @@ def one(question: Question, *, line: Callable[[str], str] | None = None) -> Any:
         if said := question.echo(value):
             tell(f"    -> {said}")
         return value
+
+
+def yes_or_no(text: str, *, default: bool, lead: str = "") -> Question:
+    """Make a question that is answered with y or n."""
+
+    def read(answer: str) -> bool:
+        known = {"y": True, "yes": True, "n": False, "no": False}
+        if answer.lower() not in known:
+            raise ValueError(f"{shown_input(answer)} is not y or n")
+        return known[answer.lower()]
+
+    return Question(
+        text=text, read=read, default="y" if default else "n", offer="Y/n" if default else "y/N", lead=lead,
+        explain="y for yes, n for no", required=True,
+    )  # fmt: skip
+
+
+def yes(text: str, *, default: bool, lead: str = "") -> bool:
+    """Ask one question for yes or no."""
+
+    def script() -> Script[bool]:
+        return bool((yield yes_or_no(text, default=default, lead=lead)))
+
+    return ask(script)
+
+
+def listed(choices: Iterable[str]) -> str:
+    """Number the choices, several on a line."""
+    lines = [""]
+    for number, choice in enumerate(choices, start=1):
+        shown = f"  {number} {choice.replace('-', ' ')}"
+        if len(lines[-1]) + len(shown) > WIDE:
+            lines.append("")
+        lines[-1] += shown
+    return "\n".join(f"  {line}" for line in lines)
 
 
 def _understood(question: Question, text: str) -> Any:  # noqa: ANN401 - what the question reads
@@ -101,45 +147,33 @@ def _understood(question: Question, text: str) -> Any:  # noqa: ANN401 - what th
 
 def _chosen(choices: Sequence[str], text: str) -> str:
     """Find a choice by its number, its word, or the beginning of its word."""
-    if text.isdigit() and 1 <= int(text) <= len(choices):
+    if text.isdecimal() and 1 <= int(text) <= len(choices):
         return choices[int(text) - 1]
+    known = {choice.lower().replace(" ", "-"): choice for choice in choices}
     word = text.lower().replace(" ", "-")
-    begun = [choice for choice in choices if choice.startswith(word)]
-    if word in choices or len(begun) == 1:
-        return word if word in choices else begun[0]
-    meant = nearest(word, choices)
-    raise ValueError(
-        f"{shown_input(text)} is none of these" + (f"; did you mean {meant}?" if meant else f": 1 to {len(choices)}")
-    )
-
-
-def yes(text: str, *, default: bool, line: Callable[[str], str] | None = None) -> bool:
-    """Ask for yes or no."""
-
-    def read(answer: str) -> bool:
-        if answer.lower() in {"y", "yes"}:
-            return True
-        if answer.lower() in {"n", "no"}:
-            return False
-        raise ValueError(f"{shown_input(answer)} is not y or n")
-
-    question = Question(name="yes", text=f"{text} [{'Y/n' if default else 'y/N'}]", read=read)
-    while True:
-        try:
-            answer = one(question, line=line)
-        except _Back:
-            continue
-        return default if answer is None else bool(answer)
+    begun = [choice for name, choice in known.items() if name.startswith(word)]
+    if word in known or len(begun) == 1:
+        return known.get(word) or begun[0]
+    meant = nearest(text, choices)
+    rest = f"; did you mean {meant}?" if meant else f": answer with a number from 1 to {len(choices)}"
+    raise ValueError(f"{shown_input(text)} is none of these{rest}")
 
 
 def read_line(prompt: str) -> str:
     """Read one line from the person. Raises `Cancelled` on Ctrl-C and at the end of input."""
+    roomy = shutil.get_terminal_size().columns >= WIDE
+    print(f"{safe(prompt).ljust(COLON if roomy else 0)} : ", end="", flush=True)  # noqa: T201 - the one door for questions
     try:
-        return input(prompt)
-    except (KeyboardInterrupt, EOFError):
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
         raise Cancelled from None
+    except UnicodeDecodeError:
+        raise ValueError("These characters cannot be read here; try plain letters.") from None
+    if not line:
+        raise Cancelled
+    return line
 
 
 def tell(text: str) -> None:
-    """Say something between two questions."""
-    print(text, file=sys.stdout, flush=True)  # noqa: T201 - the one door for questions
+    """Say something between two questions; nothing in it is obeyed by the terminal."""
+    print("\n".join(map(safe, text.split("\n"))), flush=True)  # noqa: T201 - the one door for questions

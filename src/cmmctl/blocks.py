@@ -39,7 +39,7 @@ _ITEM = re.compile(
     ))?+""",
     re.VERBOSE,
 )
-_NESTING = re.compile(rf"{_STRING}|#[^\n]*+|[\[\]{{}}]")
+NESTING = re.compile(rf"{_STRING}|#[^\n]*+|[\[\]{{}}]")
 _WORD = re.compile(r"\w[\w.-]*")  # an id that may stand in a command to paste
 _BLANK = re.compile(r"[ \t]*+(?:\r?\n|\Z)")
 
@@ -206,7 +206,7 @@ def unset_key(text: str, kind: str, index: int, key: str) -> str:
 def _closed(text: str, start: int) -> int:
     """Find the end of the array or inline table that starts here; of the text, where it is never closed."""
     depth = 0
-    for token in _NESTING.finditer(text, start):
+    for token in NESTING.finditer(text, start):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
         if not depth:
             return token.end()

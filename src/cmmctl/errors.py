@@ -19,9 +19,13 @@ class Problem:
     file: str | None = None
     line: int | None = None
 
+    @property
+    def where(self) -> str:
+        """Give the place as `portfolio.toml:41`, as far as it is known."""
+        return ":".join(str(part) for part in (self.file, self.line) if part is not None)
+
     def __str__(self) -> str:
-        place = "".join(f"{part}:" for part in (self.file, self.line) if part is not None)
-        return f"{place} {self.message}" if place else self.message
+        return f"{self.where}: {self.message}" if self.where else self.message
 
 
 class CmmctlError(Exception):

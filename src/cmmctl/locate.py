@@ -1,63 +1,119 @@
 """Turn places into lines: the only use of a text's layout that reading has, and only once something is wrong."""
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterable
 
 import tomli
 
-from cmmctl.blocks import Block, blocks
+from cmmctl.blocks import BOM, NESTING, Block, blocks, parse
 from cmmctl.errors import Problem
 from cmmctl.schema import Flaw, Place
 
-_MARKERS = ("<<<<<<< ", ">>>>>>> ")
+_ABOVE = '["above the first table"]\n'  # gives the keys there a table of their own
+_MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \r].*)?$", re.MULTILINE)
+_WORD = re.compile(r"[^\s,#\]}]*")
+# What the parser says, what that means to somebody who writes records, and what to do about it.
+_MEANINGS = (
+    ("Invalid date", "`{word}` is no day of the calendar", "write a day that exists, such as `2026-02-28`"),
+    ("overwrite a value", "a key or table stands twice", "delete one of the two"),
+    ("twice", "a table stands twice", "a record has two brackets, as in `[[ce]]`; `[profile]` stands once"),
+    ("immutable", "a table stands twice", "write every record as a block of its own, such as `[[ce]]`"),
+    (r"character '\n'", "a text in quotes is not closed", 'end it with `"` on the same line'),
+)
+_CUT_OFF = "the file may be cut off; `cmmctl history` lists its earlier versions"
+_FORMS = 'text needs quotes, dates and numbers do not: `title = "Coding Update"`, `date = 2026-03-02`, `hours = 1.5`'
 
 
 def located(flaws: Iterable[Flaw], text: str, file: str) -> list[Problem]:
     """Give each flaw its file and line, in the order of the file."""
-    tables: dict[tuple[str | None, int], Block] = {}
-    top: dict[str, int] = {}
-    for block in blocks(text):
-        tables[block.kind, block.index] = block
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.lstrip("\ufeff \t").startswith("["):
-            break
-        top.setdefault(line.lstrip("\ufeff").partition("=")[0].strip(), number)
+    text = _ABOVE + text.removeprefix(BOM)
+    tables = _tables(text)
     problems = [
-        Problem(
-            message=flaw.message,
-            code=flaw.code,
-            hint=flaw.hint,
-            file=file,
-            line=_line(flaw.place, tables, top),
-        )
+        Problem(message=flaw.message, code=flaw.code, hint=flaw.hint, file=file, line=_line(flaw.place, tables, text))
         for flaw in flaws
     ]
     return sorted(problems, key=lambda problem: problem.line or 0)
 
 
-def _line(place: Place, tables: dict[tuple[str | None, int], Block], top: dict[str, int]) -> int:
-    block = tables.get((place.table, place.number))
-    if block is None:
-        return top.get(place.key or place.table or "", 1)
-    key = block.keys.get(place.key) if place.key else None
-    return key.line if key else block.line
+def _tables(text: str) -> dict[tuple[str | int, ...], Block]:
+    """Find every table by the way to it through the data."""
+    top, *rest = blocks(text)
+    tables: dict[tuple[str | int, ...], Block] = {(): top}
+    newest: dict[tuple[str | int, ...], int] = {}  # of every array of tables: the number of its newest one
+    for table in rest:
+        place: tuple[str | int, ...] = ()
+        *outer, own = table.kind.split(".")
+        for step in outer:
+            place = (*place, step)
+            place = (*place, newest[place]) if place in newest else place
+        place = (*place, own)
+        tables.setdefault(place, table)
+        if table.array:
+            newest[place] = newest.get(place, -1) + 1
+            tables[(*place, newest[place])] = table
+    return tables
+
+
+def _line(place: Place, tables: dict[tuple[str | int, ...], Block], text: str) -> int:
+    """Find the line of a place, or of what it stands in where it has none of its own."""
+    depth = next(depth for depth in range(len(place), -1, -1) if place[:depth] in tables)
+    table, steps = tables[place[:depth]], place[depth:]
+    key = table.keys.get(str(steps[0])) if steps else None
+    if key is None:
+        return max(1, table.line - 1)
+    return key.line - 1 + (_lines_above(text[slice(*key.value)], int(steps[1])) if len(steps) > 1 else 0)
+
+
+def _lines_above(array: str, number: int) -> int:
+    """Count the lines of an array written inline that stand above one of its tables."""
+    depth = 0
+    for token in NESTING.finditer(array):
+        if token[0] == "{" and depth == 1:
+            if number == 0:
+                return array.count("\n", 0, token.start())
+            number -= 1
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
+    return 0
 
 
 def syntax_problem(error: tomli.TOMLDecodeError, text: str, file: str, code: str = "file-broken") -> Problem:
     """Say where a text stops being TOML, and what it probably is instead."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.startswith(_MARKERS):
-            return Problem(
-                message="the file has the markers of a merge conflict",
-                code=code,
-                hint="keep one side, and delete the lines with <<<<<<<, ======= and >>>>>>>",
-                file=file,
-                line=number,
-            )
-    message = error.msg[:1].lower() + error.msg[1:]
-    return Problem(message=f"this is not TOML: {message}", code=code, hint=_hint(message), file=file, line=error.lineno)
+    if marker := _MARKER.search(text):
+        message = "the file has the markers of a merge conflict"
+        hint = "keep one side, and delete the lines with <<<<<<<, ======= and >>>>>>>"
+        return Problem(message=message, code=code, hint=hint, file=file, line=text.count("\n", 0, marker.start()) + 1)
+    if error.__cause__ is not None:
+        message, hint, line = "this is too long or nested too deep to be read", "shorten it", _absurd_line(text)
+    else:
+        (message, hint), line = _meaning(error), error.lineno
+    return Problem(message=f"this is not TOML: {message}", code=code, hint=hint, file=file, line=line)
 
 
-def _hint(message: str) -> str:
-    if "overwrite" in message:
-        return "a key or table stands twice; delete one of them"
-    return 'text needs quotes, dates and numbers do not: `title = "Coding Update"`, `date = 2026-03-02`, `hours = 1.5`'
+def _meaning(error: tomli.TOMLDecodeError) -> tuple[str, str]:
+    for said, message, hint in _MEANINGS:
+        if said in error.msg:
+            word = _WORD.match(error.doc, error.pos)
+            return message.format(word=word[0] if word else ""), hint
+    return error.msg[:1].lower() + error.msg[1:], _CUT_OFF if error.pos >= len(error.doc.rstrip()) else _FORMS
+
+
+def _absurd_line(text: str) -> int:
+    """Find the line that the parser gave up on without saying where."""
+    lines = text.split("\n")
+
+    def fails(count: int) -> bool:
+        try:
+            parse("\n".join(lines[:count]))
+        except tomli.TOMLDecodeError as error:
+            return error.__cause__ is not None
+        return False
+
+    return bisect_left(range(len(lines)), x=True, key=fails)
+
+
+def encoding_problem(error: UnicodeDecodeError, file: str, code: str = "file-broken") -> Problem:
+    """Say on which line a file stops being UTF-8."""
+    line = error.object.count(b"\n", 0, error.start) + 1
+    hint = "save it as UTF-8 in your editor; nothing was changed"
+    return Problem(message="the file is not UTF-8 text", code=code, hint=hint, file=file, line=line)

@@ -17,6 +17,9 @@ class Cell(NamedTuple):
     bar: tuple[Fraction, Fraction] | None = None
 
 
+Row = Sequence[Cell]
+
+
 @dataclass(frozen=True)
 class Title:
     """The first line: what this is, and the day."""
@@ -34,15 +37,23 @@ class Text:
 
 @dataclass(frozen=True)
 class Gap:
-    """An empty line."""
+    """An empty line. A `spare` one is left out where that makes the screen fit on a terminal of 24 lines."""
+
+    spare: bool = False
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Labels, and beside each what is said about it; a third cell stands at the right edge."""
+
+    rows: Sequence[Row]
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows without a header; the first cell is a label. `right`: the last column stands at the right edge."""
+    """Cells in columns without a header: beside each other where all fit, else under each other."""
 
-    rows: Sequence[Sequence[Cell]]
-    right: bool = False
+    rows: Sequence[Row]
     indent: int = 1
 
 
@@ -52,11 +63,11 @@ class Table:
 
     title: str
     header: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Row]
     numbers: frozenset[int] = frozenset()
 
 
-Part = Title | Text | Gap | Grid | Table
+Part = Title | Text | Gap | Fields | Grid | Table
 Screen = Sequence[Part]
 
 

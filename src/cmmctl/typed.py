@@ -1,36 +1,57 @@
 """From what was typed to what would stand in the file: words in, one record out, every problem at once.
 
-The file's own readers validate, so a command and a hand edit are equals. Pure: the day and the portfolio are
+The file's own readers validate, so a command and a hand edit are equals. Pure: the day and what names mean are
 given.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from cmmctl.amounts import Minutes, shown_input
-from cmmctl.dates import last_day, weekday
-from cmmctl.errors import CmmctlError, Problem, UsageError, misuse
-from cmmctl.keys import PLACES
-from cmmctl.model import CE, KINDS, Fact, Key, Profile, keys_of
+from cmmctl import keys
+from cmmctl.amounts import Minutes, read_amount, shown_input
+from cmmctl.dates import first_day, weekday
+from cmmctl.errors import Problem, UsageError, misuse
+from cmmctl.model import CE, KINDS, Credential, Fact, Key, Profile, keys_of
 from cmmctl.schema import Findings, Place, decode
 
 Record = dict[str, Any]
 PRINTED = ("hours", "minutes", "iacet_ceus")  # a certificate prints one of them
-_HAPPENED = {"ce": "date", "course": "completed", "degree": "completed", "credential": "earned", "renewal": "filed",
-             "payment": "date", "expense": "paid"}  # fmt: skip
+CREDENTIAL = Key("id", keys.CREDENTIAL, "the credential, such as cmm", required=True, positional="CREDENTIAL")
+# Days on which something has happened: they cannot lie ahead, unless the record is planned.
+_HAPPENED = {
+    "ce": ("date",), "course": ("completed",), "degree": ("completed",), "credential": ("earned", "applied"),
+    "renewal": ("filed", "accepted"), "audit": ("letter", "sent", "closed"), "payment": ("date",),
+    "expense": ("paid",), "claim": ("requested", "request_approved", "filed", "approved", "denied"),
+    "answer": ("date",),
+}  # fmt: skip
+_PREDICATE = re.compile(r"(must|has|is|cannot) ")
+
+
+def option(key: Key) -> str:
+    """Name a key as it is typed on the command line."""
+    return f"`{key.positional or key.option}`"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What words are understood with: the day, the issuers on record, and the domains of their readings."""
+    """What words are understood with.
+
+    `issuers` and `domains` are those of the credentials on record; `credential` and `record` find full ids and
+    raise `not-found`; `named` says how a key is called in a message; `symbols`: no shell has eaten `$` and commas.
+    """
 
     today: date
     issuers: Sequence[str] = ()
     domains: Sequence[str] = ()
+    credential: Callable[[str], str] = str
+    record: Callable[[str], str] = str
+    named: Callable[[Key], str] = option
+    symbols: bool = False
 
 
 def kind_of(kind: str) -> type[Fact]:
@@ -38,45 +59,50 @@ def kind_of(kind: str) -> type[Fact]:
     return Profile if kind == Profile.kind else KINDS[kind]
 
 
+def typed_keys(kind: str) -> Mapping[str, Key]:
+    """Give what can be typed for a kind: its keys but those only the tool writes, and a credential's id."""
+    own = {CREDENTIAL.name: CREDENTIAL} if kind == Credential.kind else {}
+    return {**own, **{name: key for name, key in keys_of(kind_of(kind)).items() if not key.sealed}}
+
+
 def values(kind: str, words: Mapping[str, Any], context: Context) -> Record:
-    """Read the words given for keys. Raises every one that cannot be understood, named as its option."""
-    keys = keys_of(kind_of(kind))
+    """Read the words given for keys. Raises every one that cannot be understood, named as it was typed.
+
+    A credential or record that is not there raises `not-found` at once.
+    """
+    known = typed_keys(kind)
     record: Record = {}
     problems: list[Problem] = []
     for name, given in words.items():
+        key = known[name]
         try:
-            record.update(_value(kind, keys[name], given, context))
+            record.update(_value(kind, key, given, context))
         except ValueError as error:
-            problems.append(Problem(message=f"{_said(keys[name])} {_joined(error)}"))
-        except CmmctlError as error:
+            problems.append(Problem(message=_worded(context.named(key), str(error))))
+        except UsageError as error:
             problems.extend(error.problems)
     if problems:
         raise UsageError(*problems)
     return record
 
 
-def _said(key: Key) -> str:
-    return f"`{key.positional or key.option}`"
-
-
-def _joined(error: ValueError) -> str:
-    message = str(error)
-    return message if message.startswith(("must", "has", "is")) else f"cannot be read: {message}"
+def _worded(name: str, message: str) -> str:
+    """Put a key's name before what is wrong with it: some messages are predicates, some are sentences."""
+    if _PREDICATE.match(message):
+        return f"{name or 'it'} {message}"
+    return f"{name}: {message}" if name else message
 
 
 def _value(kind: str, key: Key, given: Any, context: Context) -> Record:  # noqa: ANN401 - a word, several, or yes and no
     if isinstance(given, bool):
         return {key.name: given}
     if key.value.many:
-        read = [_word(key, word, context) for word in given]
-        return {key.name: list(dict.fromkeys(read))} if key.value.from_file(read) else {}
-    value = key.value.from_text(given, context.today)
+        read = list(dict.fromkeys(_word(key, word, context) for word in given))
+        key.value.from_file(read)
+        return {key.name: read}
+    value = _word(key, given, context)
     if isinstance(value, Minutes):
         return _minutes(kind, key, value)
-    if key.name == "title" and kind in {"ce", "course", "training"} and given.strip().replace(".", "").isdigit():
-        raise ValueError(
-            f"is only a number, {shown_input(given)}; a shell may have eaten a `$` or quotes: put it in quotes"
-        )
     key.value.from_file(value)
     return {key.name: value}
 
@@ -86,30 +112,54 @@ def _minutes(kind: str, key: Key, value: Minutes) -> Record:
     if kind == CE.kind:
         return {"minutes": value.minutes}
     hours = Decimal(value.minutes) / 60
-    if Fraction(round(hours, PLACES)) != Fraction(value.minutes, 60):
+    if Fraction(round(hours, keys.PLACES)) != Fraction(value.minutes, 60):
         raise ValueError(f"cannot be {value.minutes} minutes, which is no decimal number of hours; write it as `1.25`")
-    return {key.name: round(hours, PLACES).normalize()}
+    return {key.name: round(hours, keys.PLACES).normalize()}
 
 
 def _word(key: Key, word: str, context: Context) -> object:
-    if key.name == "approvals" and ":" not in word:
-        if len(set(context.issuers)) != 1:
-            example = f"{context.issuers[0] if context.issuers else 'pahcom'}:{word.strip()}"
-            raise misuse(
-                f"{_said(key)} does not say which issuer gave {shown_input(word)}",
-                f"write `{example}`",
-                code="bad-value",
-            )
-        return f"{context.issuers[0]}:{word.strip()}"
+    """Read one word as what the key holds."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{shown_input(word)} has characters that cannot be written as UTF-8") from None
+    match key.value.name.removeprefix("list of "):
+        case keys.CREDENTIAL.name:
+            return context.credential(word.strip())
+        case keys.ID.name:
+            return context.record(word.strip())
+        case keys.APPROVAL.name:
+            return _approval(key, word.strip(), context)
+        case keys.MONEY.name:
+            return read_amount(word, symbols=context.symbols)
     if key.name == "domains":
         return domain(word, context.domains)
+    if key.positional == "TITLE" and re.fullmatch(r"[\W\d]*\d[\W\d]*", word):
+        raise ValueError(
+            f"is only a number, {shown_input(word)}: shells eat `$` and commas, so put a title in single quotes,"
+            " such as `'Coding Update'`"
+        )
     return key.value.from_text(word, context.today)
+
+
+def _approval(key: Key, word: str, context: Context) -> str:
+    """Complete an index number with its issuer, while only one is on record."""
+    if ":" in word:
+        return word
+    if len(set(context.issuers)) != 1:
+        example = f"{next(iter(context.issuers), 'pahcom')}:{word}"
+        raise misuse(
+            _worded(context.named(key), f"{shown_input(word)} does not say which issuer gave it"),
+            f"write `{example}`",
+            code="bad-value",
+        )
+    return f"{context.issuers[0]}:{word}"
 
 
 def domain(word: str, domains: Sequence[str]) -> str:
     """Find the issuer's domain that a number or the beginning of its name means; other words stay as typed."""
     word = word.strip()
-    if word.isdigit() and 1 <= int(word) <= len(domains):
+    if word.isdecimal() and 1 <= int(word) <= len(domains):
         return domains[int(word) - 1]
     begun = [name for name in domains if name.casefold().startswith(word.casefold())]
     return begun[0] if word and len(begun) == 1 else word
@@ -117,31 +167,20 @@ def domain(word: str, domains: Sequence[str]) -> str:
 
 def missing(kind: str, record: Mapping[str, object]) -> list[Key]:
     """List the keys that are still needed."""
-    keys = keys_of(kind_of(kind))
-    needed = [key for key in keys.values() if key.required and key.name not in record]
+    known = typed_keys(kind)
+    needed = [key for key in known.values() if key.required and key.name not in record]
     if kind == CE.kind and not any(name in record for name in PRINTED):
-        needed.append(keys["hours"])
-    if (
-        record.get("status", "completed") == "completed"
-        and "status" in keys
-        and "completed" in keys
-        and "completed" not in record
-    ):
-        needed.append(keys["completed"])
+        needed.append(known["hours"])
+    finished = "status" in known and record.get("status", "completed") == "completed"
+    if finished and "completed" in known and "completed" not in record:
+        needed.append(known["completed"])
     return needed
 
 
-def refuse_missing(command: str, needed: Sequence[Key]) -> UsageError:
-    """Name everything that is missing, in one error with a line to paste."""
-    names = [_said(key) for key in needed]
-    listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    example = " ".join(_example(key) for key in needed)
-    return misuse(f"{command} needs {listed}", f"add for example: {example}")
-
-
-def _example(key: Key) -> str:
-    example = f'"{key.value.example}"' if " " in key.value.example else key.value.example
-    return example if key.positional else f"{key.option} {example}"
+def refuse_missing(command: str, needed: Sequence[str], example: str) -> UsageError:
+    """Name everything that is missing, in one error with a line to paste. `needed` as it is typed, in backticks."""
+    listed = " and ".join(filter(None, [", ".join(needed[:-1]), needed[-1]]))
+    return misuse(f"{command} needs {listed}", f"for example: {example}")
 
 
 def validate(kind: str, name: str, record: Mapping[str, object], today: date) -> Fact:
@@ -158,11 +197,12 @@ def validate(kind: str, name: str, record: Mapping[str, object], today: date) ->
 
 
 def _not_yet(fact: Fact, today: date) -> Iterator[Problem]:
-    """What has happened cannot lie ahead."""
-    name = _HAPPENED.get(fact.kind)
-    if name is None or getattr(fact, "status", "completed") != "completed":
+    """What has happened cannot lie ahead; of a month or a year, its first day."""
+    if getattr(fact, "status", "completed") != "completed":
         return
-    day = getattr(fact, name)
-    if day is not None and (isinstance(day, date) and day > today):
-        planned = "record it with `--planned` until then" if hasattr(fact, "status") else f"today is {weekday(today)}"
-        yield Problem(message=f"`{name}` of {fact.id}, {weekday(last_day(day))}, is after today", hint=planned)
+    planned = "what is still to come is planned: `--planned`, or `status=planned` where it is on record"
+    hint = planned if hasattr(fact, "status") else f"today is {weekday(today)}"
+    for name in (*_HAPPENED.get(fact.kind, ()), "logged"):
+        day = getattr(fact, name, None)
+        if day is not None and first_day(day) > today:
+            yield Problem(message=f"`{name}` of {fact.id}, {weekday(first_day(day))}, is after today", hint=hint)

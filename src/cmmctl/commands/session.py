@@ -15,17 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from cmmctl.amounts import shown_input
 from cmmctl.data import Columns
 from cmmctl.dates import read_day
-from cmmctl.errors import failure, misuse, nearest
+from cmmctl.errors import CmmctlError, failure, misuse, nearest
 from cmmctl.model import Credential, Fact, Portfolio
 from cmmctl.outlook import short
 from cmmctl.places import Where, where
 from cmmctl.render.text import json_text, safe, tsv
 from cmmctl.rulebook import Rulebook
-from cmmctl.rules import RuleSet, unsourced
+from cmmctl.rules import Edition, RuleSet, unsourced
 from cmmctl.screen import Screen
 from cmmctl.store import Document, load, real
+from cmmctl.typed import refuse_missing
 
 if TYPE_CHECKING:
     from cmmctl.history import Occasion
@@ -35,10 +37,6 @@ TODAY = "CMMCTL_TODAY"
 PREPARED_FOR = "pahcom.cmm"  # what one prepares for where nothing else is on record
 FOUND_SOMETHING = 3
 Notes = Sequence[tuple[str, str]]
-
-
-class ClosedPipe(Exception):  # noqa: N818 - not an error: whoever read the output has seen enough
-    """Nobody reads what is written any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +106,8 @@ class Session:
     @property
     def interactive(self) -> bool:
         """Tell whether somebody can be asked."""
-        return not self.no_input and not self.as_json and sys.stdin.isatty() and sys.stdout.isatty()
+        terminals = [stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)]
+        return all(terminals) and not self.no_input and not self.as_json
 
     def rules(self, word: str | None = None) -> list[RuleSet]:
         """Give the rule sets of the credentials on record, or of the one that is named."""
@@ -132,17 +131,31 @@ class Session:
         recorded = [credential.id for credential in self.portfolio.all(Credential)]
         return resolve_credential(word, recorded, self.rulebook.names())
 
-    def fact(self, name: str) -> Fact:
+    def fact(self, word: str) -> Fact:
         """Find a record by its id; a credential also by its last part. Raises `not-found` with the nearest."""
-        names = {fact.id: fact for fact in self.portfolio}
-        if name not in names:
-            parts = {short(c.id): c for c in self.portfolio.all(Credential)}
-            if name not in parts:
-                meant = nearest(name, names)
-                hint = f"did you mean `{meant}`?" if meant else "`cmmctl list` shows every id"
-                raise failure(f"there is no record {shown_word(name)}", "not-found", hint)
-            return parts[name]
-        return names[name]
+        facts = {fact.id: fact for fact in self.portfolio}
+        credentials = [credential.id for credential in self.portfolio.all(Credential)]
+        name = word.lower()
+        meant = [name] if name in facts else [each for each in credentials if short(each) == name]
+        if len(meant) > 1:
+            raise ambiguous(word, meant)
+        if not meant:
+            close = nearest(word, [*facts, *map(short, credentials)])
+            hint = f"did you mean `{close}`?" if close else "`cmmctl list` shows every id"
+            raise failure(f"there is no record {shown_input(word)}", "not-found", hint)
+        return facts[meant[0]]
+
+    def wanted(self, name: str, example: str) -> str:
+        """Ask for a word the command cannot do without, where somebody can be asked. Raises `usage` elsewhere."""
+        from cmmctl.ask import Question, Script, ask  # noqa: PLC0415 - only where something is missing
+
+        if not self.interactive:
+            raise refuse_missing(self.command, [f"`{name}`"], example)
+
+        def script() -> Script[str]:
+            return str((yield Question(text=name, read=str, required=True, explain=f"for example: {example}")))
+
+        return ask(script)
 
     def notes(self, rules: Iterable[RuleSet] = ()) -> list[tuple[str, str]]:
         """Collect what every report says about its rules."""
@@ -176,11 +189,12 @@ class Session:
         """Draw a screen on standard output."""
         from cmmctl.render.terminal import draw  # noqa: PLC0415 - Rich is a third of the start-up
 
-        _writing(lambda: draw(screen))
+        draw(screen)
+        sys.stdout.flush()
 
     def write(self, text: str) -> None:
         """Write text on standard output."""
-        _writing(lambda: print(text))  # noqa: T201 - the one place that prints
+        print(text, flush=True)  # noqa: T201 - the one place that prints
 
     def text(self, text: str) -> None:
         """Write a text of the portfolio's own, with nothing a terminal obeys; as JSON where that was asked for."""
@@ -200,38 +214,44 @@ def _noted(notes: Notes) -> Screen:
     return [Text(Cell(f"Note: {text}", "dim")) for _, text in notes]
 
 
-def _writing(write: Callable[[], None]) -> None:
-    try:
-        write()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise ClosedPipe from None
-
-
 def say(text: str) -> None:
     """Write on standard error, where everything goes that is not the answer."""
     print(text, file=sys.stderr)  # noqa: T201 - the one place that prints
 
 
-def shown_word(word: str) -> str:
-    """Quote a word somebody typed, with nothing a terminal obeys."""
-    return f"`{safe(word)}`"
-
-
 def resolve_credential(word: str, recorded: Sequence[str], known: Sequence[str]) -> str:
     """Find a credential by its full id or its last part, those on record first. Raises `not-found`."""
+    name = word.lower()
     for names in (recorded, known):
-        if word in names:
-            return word
-        meant = [name for name in names if short(name) == word.lower()]
-        if len(meant) == 1:
-            return meant[0]
+        meant = [name] if name in names else [each for each in names if short(each) == name]
+        if len(meant) > 1:
+            raise ambiguous(word, meant)
         if meant:
-            raise failure(f"{shown_word(word)} may be {' or '.join(meant)}", "not-found", "write the full id")
+            return meant[0]
     everything = [*recorded, *known]
     close = nearest(word, [*everything, *map(short, everything)])
     hint = f"did you mean `{close}`?" if close else f"known: {', '.join(sorted(set(everything)))}"
-    raise failure(f"{shown_word(word)} is no known credential", "not-found", hint)
+    raise failure(f"{shown_input(word)} is no known credential", "not-found", hint)
+
+
+def ambiguous(word: str, meant: Iterable[str]) -> CmmctlError:
+    """Refuse a last part that several credentials share."""
+    return failure(f"{shown_input(word)} may be {' or '.join(meant)}", "not-found", "write the full id")
+
+
+def edition_of(rules: RuleSet, word: str) -> Edition:
+    """Find a published reading by its name. Raises `bad-value` with the nearest."""
+    names = [edition.name for edition in rules.editions]
+    if word not in names:
+        meant = nearest(word, names)
+        hint = f"did you mean `{meant}`?" if meant else f"readings of {rules.id}: {', '.join(names)}"
+        raise misuse(f"{shown_input(word)} is no edition of {rules.id}", hint, code="bad-value")
+    return rules.edition(word)
+
+
+def record_data(kind: str, name: str, table: Mapping[str, object]) -> dict[str, object]:
+    """Give a record for programs: its kind, its id, and its keys as they stand in the file."""
+    return {"kind": kind, "id": name, **{key: value for key, value in table.items() if key not in {"kind", "id"}}}
 
 
 def _day(text: str, today: date, name: str) -> date:
@@ -241,6 +261,7 @@ def _day(text: str, today: date, name: str) -> date:
         raise misuse(f"{name}: {error}", code="bad-value") from None
 
 
+_CONTEXT = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
 _FILE = inspect.Parameter(
     "file", inspect.Parameter.KEYWORD_ONLY, annotation=str | None,
     default=typer.Option(None, "--file", "-f", metavar="PATH", help="The portfolio, instead of your own."),
@@ -290,15 +311,18 @@ def command(
 
         @wraps(function)
         def run(**typed: Any) -> None:  # noqa: ANN401 - what the options' own types say
+            above = typed.pop("context").find_root().params
             check = typed.pop("check", False)
-            options = {
-                parameter.name: typed.pop(parameter.name, None) for parameter in shared if parameter is not _CHECK
-            }
-            found = function(Session(typed_name, **_given(options)), **typed)
+            session = Session(typed_name, **{p.name: typed.pop(p.name) for p in shared if p is not _CHECK})
+            session.file = session.file or above.get("file")
+            _understood(session)
+            found = function(session, **typed)
             if check and found:
                 raise typer.Exit(FOUND_SOMETHING)
 
-        options_ = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*own, *shared) if p.name != "session"]
+        options_ = [
+            p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*own, *shared, _CONTEXT) if p.name != "session"
+        ]
         run.__signature__ = inspect.Signature(options_)  # type: ignore[attr-defined] # Typer reads it
         run.__annotations__ = {p.name: p.annotation for p in options_}
         return run
@@ -306,17 +330,8 @@ def command(
     return decorate
 
 
-def _given(options: Mapping[str, Any]) -> dict[str, Any]:
-    context = typer_context()
-    options = dict(options)
-    options["file"] = options.get("file") or (context.find_root().params.get("file") if context else None)
-    if options.get("as_json") and options.get("as_plain"):
+def _understood(session: Session) -> None:
+    """Refuse shared options that cannot be understood before anything is read."""
+    if session.as_json and session.as_plain:
         raise misuse("`--json` and `--plain` are two forms of one answer", "choose one of them")
-    return options
-
-
-def typer_context() -> Any:  # noqa: ANN401 - Typer's context has no public type
-    """Give the context of the command that runs, None outside one."""
-    from typer._click.globals import get_current_context  # noqa: PLC0415 - Typer offers no public way
-
-    return get_current_context(silent=True)
+    assert session.on  # noqa: S101 - reading it raises `bad-value` for a day that is none

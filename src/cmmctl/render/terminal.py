@@ -1,35 +1,39 @@
 """The only place that draws on a terminal, and the only importer of Rich.
 
-Every text goes through `safe`: nothing that came from a file is obeyed. Texts wrap, nothing is cut; what a
-terminal cannot show is drawn in ASCII. Under `STACKED` columns, cells stand under each other.
+Every text goes through `safe`: nothing that came from a file is obeyed. Texts wrap, nothing is cut; what an
+output cannot show is drawn in ASCII. Cells stand beside each other where they fit, else under each other.
 """
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import TextIO
+from itertools import zip_longest
+from typing import Literal, TextIO, assert_never
 
 from rich import box
-from rich.console import Console, RenderableType
-from rich.measure import Measurement
-from rich.padding import Padding
+from rich.cells import cell_len
+from rich.console import Console, Group
 from rich.table import Table as RichTable
-from rich.text import Text as RichText
+from rich.text import Text as Line
 
 from cmmctl.amounts import bar
 from cmmctl.render.text import safe
-from cmmctl.screen import Cell, Grid, Screen, Table, Text, Title
+from cmmctl.screen import Cell, Fields, Gap, Grid, Part, Screen, Table, Text, Title
 
-WIDTH = 79
-STACKED = 60
-UNLIMITED = 10_000
-CELLS = 20
-_TRAILING = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)  # spaces that only fill a line
+WIDTH = 79  # of a screen: the last column stays empty, because some consoles break the line there
+WIDEST = 100  # the line under a title; a table may be wider
+HEIGHT = 22  # lines of a screen after which the prompt still fits on a terminal of 24
+STACKED = 60  # under so many columns, fields and tables that do not fit are stacked
+UNLIMITED = 1_000_000
+CELLS = 20  # of a bar
+LABEL = 13  # the least width of a column of labels, so that blocks of them stand under each other
+SPACE = 3  # between columns
+WORD = 24  # a column of a table is as wide as its longest word, up to this
 STYLES = {
     "ok": "green", "warn": "yellow", "bad": "bold red", "dim": "dim", "strong": "bold", "command": "cyan",
 }  # fmt: skip
+Drawn = list[Line | RichTable]
 
 
 def width_of(stream: TextIO) -> int:
@@ -46,144 +50,178 @@ def width_of(stream: TextIO) -> int:
 def draw(screen: Screen, stream: TextIO | None = None) -> None:
     """Draw a screen on a stream, standard output unless told."""
     stream = stream or sys.stdout
-    Drawing(stream).draw(screen)
+    columns = width_of(stream)
+    console = Console(file=stream, width=columns, markup=False, highlight=False, emoji=False)
+    console.print(Group(*Drawing(console).drawn(screen)))
 
 
 class Drawing:
-    """A console that knows its width and which characters its encoding has."""
+    """How screens are drawn on a console: in its columns, with the characters of its encoding."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self.console = Console(
-            file=stream,
-            width=width_of(stream),
-            markup=False,
-            highlight=False,
-            emoji=False,
-            soft_wrap=False,
-            legacy_windows=False,
-        )
-        self.full, self.empty, self.line, self.box = "█", "░", "─", box.ROUNDED
-        try:
-            (self.full + self.empty + self.line + "╭").encode(stream.encoding or "ascii")
-        except (UnicodeEncodeError, LookupError):
-            self.full, self.empty, self.line, self.box = "#", "-", "-", box.ASCII
-        self.stacked = self.console.width < STACKED
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.width = console.width - 1 if console.width > WIDTH else console.width
+        self.stacked = self.width < STACKED
+        self.full, self.empty, self.rule, self.box = "█", "░", "─", box.ROUNDED
+        if self._visible("█░─") != "█░─":
+            self.full, self.empty, self.rule, self.box = "#", "-", "-", box.ASCII
 
-    def draw(self, screen: Screen) -> None:
+    def drawn(self, screen: Screen) -> Drawn:
         """Draw every part, one under the other."""
-        drawn = [self._part(part) for part in screen]
-        natural = max((self._natural(one) for one in drawn if not isinstance(one, RichText)), default=0)
-        width = min(self.console.width, max(WIDTH, natural))
-        with self.console.capture() as captured:
-            for part, one in zip(screen, drawn, strict=True):
-                if isinstance(part, Title):
-                    self._title(part, width)
-                elif isinstance(part, Grid) and part.right and not self.stacked:
-                    self.console.print(one, width=width)
-                else:
-                    self.console.print(one)
-        self.console.file.write(_TRAILING.sub(r"\1", captured.get()))
+        parts = [(part, self._part(part)) for part in screen]
+        lines = sum(2 if isinstance(part, Title) else len(drawn) for part, drawn in parts)
+        spare = [at for at, (part, _) in enumerate(parts) if part == Gap(spare=True)]
+        over = max(lines - HEIGHT, 0)
+        left_out = spare[len(spare) - over :] if over <= len(spare) else []
+        widths = [one.width or 0 for _, drawn in parts for one in drawn if isinstance(one, RichTable)]
+        frame = min(self.width, max([WIDTH, *(min(width, WIDEST) for width in widths)]))
+        return [
+            one
+            for at, (part, drawn) in enumerate(parts)
+            if at not in left_out
+            for one in (self._title(part, frame) if isinstance(part, Title) else drawn)
+        ]
 
-    def _natural(self, drawn: RenderableType) -> int:
-        return Measurement.get(self.console, self.console.options, drawn).maximum
-
-    def _part(self, part: object) -> RenderableType:
+    def _part(self, part: Part) -> Drawn:
         match part:
+            case Title():
+                return []  # drawn when it is known how wide the rest is
+            case Gap():
+                return [Line()]
             case Text(cell):
-                return Padding(self._text(cell), (0, 0, 0, 1), expand=False)
+                return [*self._beside(Line(" "), self._text(cell))]
+            case Fields():
+                return [*self._fields(part)]
             case Grid():
-                return self._stack(part.rows) if self.stacked else self._grid(part)
+                return [*self._grid(part)]
             case Table():
-                return self._stack_table(part) if self.stacked else self._table(part)
+                return self._table(part)
             case _:
-                return RichText("")
+                assert_never(part)
 
-    def _title(self, title: Title, width: int) -> None:
-        left, right = safe(title.left), safe(title.right)
-        gap = width - len(left) - len(right)
-        self.console.print(RichText(left + " " * gap + right if gap > 1 else f"{left}\n{right}", style="bold"))
-        self.console.print(RichText(self.line * width, style="dim"))
+    def _visible(self, text: str) -> str:
+        """Make a text one that the output can show and no terminal obeys."""
+        return safe(text).encode(self.console.encoding, "replace").decode(self.console.encoding)
 
-    def _text(self, cell: Cell) -> RichText:
-        text = RichText(overflow="fold")
-        if cell.bar is not None:
-            text.append_text(self._bar(*cell.bar))
-            text.append("  ")
-        text.append(safe(cell.text), style=STYLES.get(cell.tone, ""))
-        return text
+    def _line(self, text: str, style: str = "") -> Line:
+        return Line(self._visible(text), style)
 
-    def _bar(self, have: Fraction, want: Fraction) -> RichText:
+    def _text(self, cell: Cell) -> Line:
+        text = self._line(cell.text, STYLES.get(cell.tone, ""))
+        return text if cell.bar is None else Line.assemble(self._bar(*cell.bar), "  ", text)
+
+    def _bar(self, have: Fraction, want: Fraction) -> Line:
         full = bar(have, want, CELLS)
-        return RichText.assemble(
-            "[",
-            (self.full * full, "green" if full == CELLS else "yellow"),
-            (self.empty * (CELLS - full), "dim"),
-            "]",
-        )
+        tone = STYLES["ok" if full == CELLS else "warn"]
+        return Line.assemble("[", (self.full * full, tone), (self.empty * (CELLS - full), "dim"), "]")
 
-    def _grid(self, part: Grid) -> RenderableType:
-        columns = max((len(row) for row in part.rows), default=1)
-        grid = RichTable.grid(padding=(0, 3, 0, 0), expand=part.right)
-        for column in range(columns):
-            last = part.right and column == columns - 1
-            label = column == 0
-            grid.add_column(
-                overflow="fold", justify="right" if last else "left", ratio=None,
-                min_width=min(self._widest(part.rows, column), WIDTH // 4) if label else None,
-            )  # fmt: skip
-        for row in part.rows:
-            grid.add_row(*map(self._text, row))
-        return Padding(grid, (0, 0, 0, part.indent), expand=part.right)
+    def _title(self, title: Title, frame: int) -> list[Line]:
+        left = self._beside(Line(), self._line(title.left, "bold"))
+        return [*self._with_right(left, self._line(title.right, "bold"), frame), Line(self.rule * frame, "dim")]
 
-    def _widest(self, rows: Iterable[Sequence[Cell]], column: int) -> int:
-        return max((len(row[column].text) for row in rows if len(row) > column), default=0)
+    def _fields(self, part: Fields) -> list[Line]:
+        rows = [[self._text(cell) for cell in row] for row in part.rows]
+        labels = max([LABEL, *(row[0].cell_len for row in rows)]) + SPACE
+        lines: list[Line] = []
+        for label, text, *right in rows:
+            if self.stacked:
+                lines += self._under(1, label, [text, *right])
+                continue
+            head = Line(" ").append_text(label)
+            head.pad_right(1 + labels - head.cell_len)
+            beside = self._beside(head, text)
+            lines += self._with_right(beside, right[0], min(self.width, WIDTH)) if right else beside
+        return lines
 
-    def _table(self, part: Table) -> RichTable:
-        table = RichTable(
-            title=RichText(safe(part.title), style="bold") if part.title else None,
-            title_justify="left",
-            box=self.box,
-            border_style="dim",
-        )
-        for column, name in enumerate(part.header):
-            table.add_column(
-                RichText(name, style="bold"),
-                overflow="fold",
-                justify="right" if column in part.numbers else "left",
-            )
-        for row in part.rows:
-            table.add_row(*map(self._text, row))
-        return table
-
-    def _stack(self, rows: Iterable[Sequence[Cell]]) -> RenderableType:
-        """Put the cells of each row under each other, the first one in bold."""
-        text = RichTable.grid()
-        text.add_column(overflow="fold")
+    def _grid(self, part: Grid) -> list[Line]:
+        rows = [[self._text(cell) for cell in row] for row in part.rows]
+        widths = [max(text.cell_len for text in column) for column in _columns(rows)]
+        if part.indent + sum(widths) + SPACE * (len(widths) - 1) > self.width:
+            return [line for head, *rest in rows for line in self._under(part.indent, head, rest)]
+        lines = []
         for row in rows:
-            head, *rest = row
-            text.add_row(Padding(self._strong(head), (0, 0, 0, 1)))
-            for cell in rest:
-                if cell.text or cell.bar:
-                    text.add_row(Padding(self._text(cell), (0, 0, 0, 3)))
-        return text
+            line = Line(" " * part.indent)
+            for text, width in zip(row, widths, strict=False):
+                padding = width - text.cell_len + SPACE
+                line.append_text(text).pad_right(padding)
+            line.rstrip()
+            lines.append(line)
+        return lines
 
-    def _strong(self, cell: Cell) -> RichText:
-        text = self._text(cell)
-        text.stylize("bold")
-        return text
+    def _table(self, part: Table) -> Drawn:
+        title = self._beside(Line(), self._line(part.title, "bold")) if part.title else []
+        rows = [[self._text(cell) for cell in row] for row in part.rows]
+        header = [self._line(name, "bold") for name in part.header]
+        frame = 3 * len(header) + 1
+        widths = self._fitting(_columns([header, *rows]), self.width - frame)
+        if widths is None:
+            return [*title, *(line for row in rows for line in self._stack(part.header, row))]
+        table = RichTable(box=self.box, border_style="dim", width=sum(widths) + frame)
+        for column, (name, width) in enumerate(zip(header, widths, strict=True)):
+            justify: Literal["left", "right"] = "right" if column in part.numbers else "left"
+            table.add_column(name, width=width, overflow="fold", justify=justify)
+        for row in rows:
+            table.add_row(*row)
+        return [*title, table]
 
-    def _stack_table(self, part: Table) -> RenderableType:
-        text = RichTable.grid()
-        text.add_column(overflow="fold")
-        if part.title:
-            text.add_row(RichText(safe(part.title), style="bold underline"))
-        for row in part.rows:
-            for column, (name, cell) in enumerate(zip(part.header, row, strict=True)):
-                if cell.text or cell.bar:
-                    text.add_row(
-                        Padding(
-                            RichText.assemble((f"{name}: ", "dim"), self._text(cell)),
-                            (0, 0, 0, 1 if column == 0 else 3),
-                        )
-                    )
-        return text
+    def _fitting(self, columns: Sequence[Sequence[Line]], room: int) -> list[int] | None:
+        """Find widths with which all columns fit, narrowing the widest first; None where they never do."""
+        widest = [max(text.cell_len for text in column) for column in columns]
+        if sum(widest) <= room:
+            return widest
+        if self.stacked:
+            return None
+        least = [
+            min(WORD, max(cell_len(word) for text in column for word in (text.plain.split() or [""])))
+            for column in columns
+        ]
+        narrowed = (
+            [max(low, min(wide, most)) for low, wide in zip(least, widest, strict=True)] for most in range(room, 0, -1)
+        )
+        return next((widths for widths in narrowed if sum(widths) <= room), None)
+
+    def _stack(self, header: Sequence[str], row: Sequence[Line]) -> list[Line]:
+        """Put the cells of a table's row under each other, with the names of their columns."""
+        named = [
+            Line.assemble((f"{self._visible(name)}: ", "dim"), text)
+            for name, text in zip(header[1:], row[1:], strict=True)
+            if text
+        ]
+        return self._under(1, row[0], named)
+
+    def _under(self, indent: int, head: Line, texts: Iterable[Line]) -> list[Line]:
+        """Put texts under their label, one after the other where they fit on a line."""
+        head.stylize("bold")
+        lines = self._beside(Line(" " * indent), head)
+        start = len(lines)
+        for text in filter(None, texts):
+            if len(lines) > start and lines[-1].cell_len + SPACE + text.cell_len <= self.width:
+                lines[-1].pad_right(SPACE)
+                lines[-1].append_text(text)
+            else:
+                lines += self._beside(Line(" " * (indent + 2)), text)
+        return lines
+
+    def _beside(self, head: Line, text: Line) -> list[Line]:
+        """Put a text beside its label, its further lines under its first."""
+        column = head.cell_len
+        lines = []
+        for wrapped in text.wrap(self.console, max(self.width - column, 1), overflow="fold"):
+            lines.append(head.append_text(wrapped))
+            lines[-1].rstrip()
+            head = Line(" " * column)
+        return lines
+
+    def _with_right(self, lines: list[Line], right: Line, frame: int) -> list[Line]:
+        """Put a text at the right edge of the last line, or of one more where there is no room."""
+        last = lines[-1]
+        gap = max(SPACE, frame - last.cell_len - right.cell_len)
+        if last.cell_len + gap + right.cell_len > self.width:
+            return [*lines, *self._beside(Line(" " * max(frame - right.cell_len, 0)), right)]
+        last.pad_right(gap)
+        last.append_text(right)
+        return lines
+
+
+def _columns(rows: Iterable[Sequence[Line]]) -> list[tuple[Line, ...]]:
+    return list(zip_longest(*rows, fillvalue=Line()))
