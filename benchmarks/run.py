@@ -14,7 +14,6 @@ import shutil
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -102,7 +101,7 @@ class Case:
     """A command to measure; `file` is its portfolio, put back before every run."""
 
     name: str
-    command: Sequence[str]
+    command: list[str]
     file: Path
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -131,8 +130,8 @@ def cases(folder: Path) -> list[Case]:
     script = Path(sysconfig.get_path("scripts")) / "cmmctl"
     if not script.exists():
         sys.exit("install the package first: python -m pip install .")
-    floor = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); "
-             "from floor import main; main()"]  # fmt: skip
+    here = str(Path(__file__).parent)
+    floor = [sys.executable, "-c", f"import sys; sys.path.insert(0, {here!r}); from floor import main; main()"]
     add = ["add-ce", "Coding Update", "--provider", "State Chapter", "--date", str(TODAY), "--hours", "6"]
     complete = {"_CMMCTL_COMPLETE": "complete_bash", "COMP_WORDS": "cmmctl sta", "COMP_CWORD": "1"}
     files = {size: folder / str(size) / "portfolio.toml" for size in SIZES}

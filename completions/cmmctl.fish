@@ -1,0 +1,1 @@
+complete --command cmmctl --no-files --arguments "(env _CMMCTL_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) cmmctl)" --condition "env _CMMCTL_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) cmmctl"

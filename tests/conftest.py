@@ -81,3 +81,26 @@ def write(folder: Path) -> Write:
         return path
 
     return portfolio
+
+
+GOLDEN = Path(__file__).parent / "golden"
+Golden = Callable[[str, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let expected screens be written anew."""
+    parser.addoption("--update-golden", action="store_true", help="write the expected screens anew")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare a text with the expected one, or write that anew under `--update-golden`."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / f"{name}.txt"
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8"), f"{path.name}: look at it, then run --update-golden"
+
+    return compare

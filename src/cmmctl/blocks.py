@@ -7,7 +7,7 @@ with `unsafe-edit`. Offsets count characters of the text, lines count from 1.
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -119,18 +119,41 @@ def block_text(text: str, kind: str, index: int) -> str:
     return text[block.lead : block.end]
 
 
+def first_line(text: str, kind: str, index: int) -> int:
+    """Tell on which line a block begins, with the comments that belong to it."""
+    _, _, block = _find(text, kind, index)
+    return text.count("\n", 0, block.lead) + 1
+
+
 def append(text: str, kind: str, record: Mapping[str, Value]) -> str:
     """Add a record as the last block, after an empty line; a text without a final line end stays without."""
-    data, newline = parse(text), _newline(text)
-    plain = {key: _plain(value) for key, value in record.items()}
-    block = newline.join([_header(kind), *(_statement(key, value) for key, value in plain.items())])
+    return append_all(text, [(kind, record)])
+
+
+def append_all(text: str, records: Sequence[tuple[str, Mapping[str, Value]]]) -> str:
+    """Add many records, each as `append` does, and prove the result once."""
+    new, meant = text, parse(text)
+    for kind, record in records:
+        plain = {key: _plain(value) for key, value in record.items()}
+        new = _with_block(new, kind, plain)
+        known = _records(meant, kind)
+        meant[kind] = plain if kind in TABLES else [*known, plain]
+    now: object = None
+    with suppress(tomli.TOMLDecodeError):
+        now = parse(new)
+    if not _same(now, meant):
+        raise _unsafe(records[0][0], {})
+    return new
+
+
+def _with_block(text: str, kind: str, record: Mapping[str, Value]) -> str:
+    newline = _newline(text)
+    block = newline.join([_header(kind), *(_statement(key, value) for key, value in record.items())])
     if text in ("", BOM):
-        new = text + block + newline
-    elif text.endswith("\n"):
-        new = text + newline + block + newline
-    else:
-        new = text + newline + newline + block
-    return _proved(new, data, kind, len(_records(data, kind)), plain)
+        return text + block + newline
+    if text.endswith("\n"):
+        return text + newline + block + newline
+    return text + newline + newline + block
 
 
 def remove(text: str, kind: str, index: int) -> str:

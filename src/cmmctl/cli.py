@@ -4,7 +4,9 @@ Typer would build all of them at every start. The error boundary is here too: wh
 `error:` with its hint and an exit code, or JSON where that was asked for, and never a traceback.
 """
 
+import io
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,7 +19,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from cmmctl import __version__
-from cmmctl.errors import Cancelled, CmmctlError, Problem, UsageError, nearest
+from cmmctl.amounts import shown_input
+from cmmctl.errors import Cancelled, CmmctlError, Problem, UsageError, misuse, nearest
 
 PROGRAM = "cmmctl"
 INTERRUPTED = 130
@@ -41,6 +44,8 @@ CONTENTS: dict[str, dict[str, Entry]] = {
         "eligibility": Entry("report", "eligibility"),
         "recert": Entry("report", "recert"),
         "hours": Entry("report", "hours"),
+        "explain": Entry("depth", "explain"),
+        "training": Entry("depth", "training"),
         "list": Entry("report", "list_"),
         "show": Entry("report", "show"),
     },
@@ -55,15 +60,21 @@ CONTENTS: dict[str, dict[str, Entry]] = {
         "add-renewal": Entry("add", "adder", "renewal"),
         "add-audit": Entry("add", "adder", "audit"),
         "add-answer": Entry("add", "adder", "answer"),
+        "import": Entry("importer", "import_"),
     },
     "Money": {
+        "costs": Entry("money", "costs"),
         "add-expense": Entry("add", "adder", "expense"),
         "add-claim": Entry("add", "adder", "claim"),
         "add-payment": Entry("add", "adder", "payment"),
     },
+    "Documents": {
+        "export": Entry("export", "app"),
+    },
     "Change": {
         "attach": Entry("keep", "attach"),
         "done": Entry("change", "done"),
+        "logged": Entry("depth", "logged"),
         "edit": Entry("change", "edit"),
         "remove": Entry("change", "remove"),
         "undo": Entry("keep", "undo"),
@@ -86,12 +97,18 @@ SYNONYMS = {
     "eligible": "eligibility", "exam": "eligibility", "where": "path", "validate": "check", "help": "--help",
 }  # fmt: skip
 
+_AFTER = {"--json", "--plain", "--as-of", "--check", "--no-input", "--yes"}  # options of commands, not of `cmmctl`
+
 
 @cache
 def build(name: str) -> Any:  # noqa: ANN401 - Typer's command has no public type
     """Make one command from its function."""
     entry, group = TABLE[name]
     function: Callable[..., Any] = getattr(import_module(f"cmmctl.commands.{entry.module}"), entry.function)
+    if isinstance(function, typer.Typer):
+        several: Any = get_command(function)
+        several.rich_help_panel = group
+        return several
     if entry.kind:
         function = function(entry.kind)
     app = typer.Typer(add_completion=False, context_settings=_SETTINGS)
@@ -124,94 +141,143 @@ class Commands(TyperGroup):
         if name in TABLE or ctx.resilient_parsing:
             return name, self.get_command(ctx, name), args[1:]
         meant = SYNONYMS.get(name.lower()) or nearest(name, TABLE)
-        hint = (
-            f"did you mean `{PROGRAM} {meant}`?"
-            if meant in {*TABLE, "--help"}
-            else f"`{PROGRAM} --help` lists all commands"
-        )
-        raise UsageError(Problem(message=f"there is no command `{name}`", code="usage", hint=hint))
+        hint = f"did you mean `{PROGRAM} {meant}`?" if meant else f"`{PROGRAM} --help` lists all commands"
+        raise misuse(f"there is no command {shown_input(name)}", hint)
 
-    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> Any:  # noqa: ANN401 - what it is called and how it ends is decided here
+    def main(self, args: Sequence[str] | None = None, *_: Any, **_extra: Any) -> Any:  # noqa: ANN401 - what it is called and how it ends is decided here
         """Run a command inside the error boundary, and exit."""
         arguments = list(sys.argv[1:] if args is None else args)
-        extra = {**extra, "prog_name": PROGRAM, "standalone_mode": False}
-        sys.exit(_bounded(lambda: super(Commands, self).main(arguments, **extra), arguments))
+        sys.exit(_bounded(lambda: self._run(arguments), arguments))
+
+    def _run(self, arguments: list[str]) -> None:
+        self._main_shell_completion({}, PROGRAM)
+        with self.make_context(PROGRAM, list(arguments)) as context:
+            self.invoke(context)
 
 
-def _bounded(run: Callable[[], Any], arguments: Sequence[str]) -> int:
+def _bounded(run: Callable[[], object], arguments: Sequence[str]) -> int:
     """Turn every way a command can end into an exit code, and every failure into words."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr] # a replaced stream may lack it
-    from cmmctl.commands.session import ClosedPipe  # noqa: PLC0415 - the session pulls in what completion never needs
-
+    if not _ready():
+        return _tell([Problem(message="cannot write the output: it is closed", code="io")], 1)
     try:
-        code = run()
+        code = _ended(run, arguments)
         sys.stdout.flush()
     except CmmctlError as error:
-        return _tell(error.problems, error.exit_code, arguments)
-    except typer.Exit as end:
-        code = end.exit_code
-    except ClosedPipe:
-        _silence()
-        return 0
-    except (Cancelled, typer.Abort, KeyboardInterrupt):
-        code = INTERRUPTED
+        code = _tell(error.problems, error.exit_code, arguments)
+    except BrokenPipeError:  # whoever read the output has seen enough
+        code = 0
     except OSError as error:
-        _silence()
-        return _tell([Problem(message=f"cannot write the output: {error.strerror}", code="io")], 1, [])
-    except Exception as error:
-        if not hasattr(error, "format_message"):
-            raise
-        return _tell([_usage(error)], getattr(error, "exit_code", 1), arguments)
-    if code == INTERRUPTED:
-        _say("\nNothing was saved.")
-    return code if isinstance(code, int) else 0
-
-
-def _usage(error: Any) -> Problem:  # noqa: ANN401 - the usage errors of Typer have no public base with these names
-    """Word a usage error of Typer as ours: lower case, no full stop, and something to paste."""
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else PROGRAM
-    hint = f"`{path} --help` shows what can be written"
-    if (typed := getattr(error, "option_name", None)) and context:
-        options = [
-            name for parameter in context.command.params for name in (*parameter.opts, *parameter.secondary_opts)
-        ]
-        if typed not in options:
-            meant = nearest(typed, [name for name in options if name.startswith("--")])
-            hint = f"did you mean `{meant}`?" if meant else hint
-            return Problem(message=f"there is no option `{typed}`", code="usage", hint=hint)
-    message = error.format_message().rstrip(".")
-    return Problem(message=message[:1].lower() + message[1:], code="usage", hint=hint)
-
-
-def _tell(problems: Sequence[Problem], code: int, arguments: Sequence[str]) -> int:
-    """Say what went wrong: on standard error for people, on standard output as JSON for programs."""
-    if "--json" in arguments:
-        from cmmctl.render.text import json_text  # noqa: PLC0415 - only on failure
-
-        errors = [problem.__dict__ for problem in problems]
-        name = next((word for word in arguments if word in TABLE), None)
-        with suppress(OSError):
-            print(json_text({"cmmctl": 1, "command": name, "errors": errors}), flush=True)  # noqa: T201 - a boundary prints
-        return code
-    for problem in problems:
-        _say(f"error: {problem}" + (f"\nhint: {problem.hint}" if problem.hint else ""))
+        what = f"{error.filename}" if error.filename else "cannot write the output"
+        code = _tell([Problem(message=f"{what}: {error.strerror}", code="io")], 1)
+    except Cancelled as stopped:
+        code = _interrupted(str(stopped))
+    except KeyboardInterrupt:
+        code = _interrupted("")
+    _settle()
     return code
 
 
+def _ready() -> bool:
+    """Prepare the streams: what cannot be shown is replaced, a width that is none is not asked for."""
+    if not os.environ.get("COLUMNS", "1").strip("0"):
+        del os.environ["COLUMNS"]
+    if sys.stderr is None:
+        sys.stderr = io.StringIO()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    return sys.stdout is not None
+
+
+def _ended(run: Callable[[], object], arguments: Sequence[str]) -> int:
+    """Run a command; give the exit code it chose. Raises its failures, those of Typer worded as ours."""
+    try:
+        run()
+    except typer.Exit as end:
+        return end.exit_code
+    except SystemExit as end:  # how Rich ends where nobody reads what it writes
+        if isinstance(end.__context__, BrokenPipeError):
+            raise end.__context__ from None
+        raise
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        raise UsageError(_usage(error, arguments)) from error
+    return 0
+
+
+def _usage(error: Any, arguments: Sequence[str]) -> Problem:  # noqa: ANN401 - the usage errors of Typer have no public base with these names
+    """Word a usage error of Typer as ours: lower case, no full stop, and something to paste."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else f"{PROGRAM} {_command(arguments)}"
+    hint = f"`{path} --help` shows what can be written"
+    if context and hasattr(error, "possibilities"):
+        options = [name for each in context.command.params for name in (*each.opts, *each.secondary_opts)]
+        meant = nearest(error.option_name, [name for name in options if name.startswith("--")])
+        if path == PROGRAM and error.option_name in _AFTER:
+            hint = f"it stands after the command, as in `{PROGRAM} status {error.option_name}`"
+        elif meant:
+            hint = f"did you mean `{meant}`?"
+        return Problem(message=f"there is no option {shown_input(error.option_name)}", code="usage", hint=hint)
+    message = error.format_message().rstrip(".").replace("'", "`")
+    if typed := getattr(error, "option_name", None):
+        message = f"`{typed}` {'needs a value' if 'requires' in message else 'takes no value'}"
+    if extra := re.search(r"extra argument\(s\) \((.*)\)", message, re.DOTALL):
+        message = f"{shown_input(extra[1])} is more than was expected"
+        hint = 'put a text of several words in quotes, such as `"Coding Update"`'
+    return Problem(message=message[:1].lower() + message[1:], code="usage", hint=hint)
+
+
+def _tell(problems: Sequence[Problem], code: int, arguments: Sequence[str] = ()) -> int:
+    """Say what went wrong: on standard error for people, on standard output as JSON for programs."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    if "--json" in options:
+        from cmmctl.render.text import json_text  # noqa: PLC0415 - only on failure
+
+        errors = [{key: value for key, value in vars(problem).items() if value is not None} for problem in problems]
+        with suppress(OSError):
+            print(json_text({"cmmctl": 1, "command": _command(options), "errors": errors}), flush=True)  # noqa: T201 - a boundary prints
+        return code
+    for problem in problems:
+        _say(f"error: {problem}")
+        if problem.hint:
+            _say(f"hint: {problem.hint}")
+    return code
+
+
+def _command(arguments: Sequence[str]) -> str:
+    """Find the command that was typed, known or not; bare, it is `status`."""
+    words = iter(arguments)
+    for word in words:
+        if word in {"-f", "--file"}:
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return "status"
+
+
 def _say(text: str) -> None:
+    """Write one line on standard error; what it repeats from the file or the command line is not obeyed."""
     from cmmctl.render.text import safe  # noqa: PLC0415 - only on failure
 
     with suppress(OSError):
-        print("\n".join(map(safe, text.split("\n"))), file=sys.stderr)  # noqa: T201 - a boundary prints
+        print(safe(text), file=sys.stderr, flush=True)  # noqa: T201 - a boundary prints
 
 
-def _silence() -> None:
+def _interrupted(said: str) -> int:
+    with suppress(OSError):
+        print(file=sys.stderr)  # noqa: T201 - the line that was being typed ends here
+    _say(said or "Nothing was saved.")
+    return INTERRUPTED
+
+
+def _settle() -> None:
     """Let the interpreter close an output that cannot be written without a complaint of its own."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from cmmctl.model import Credential, Portfolio, Renewal
+from cmmctl.model import Credential, Portfolio, Renewal, number_of
 from cmmctl.rules import ANCHORS, Edition
 
 
@@ -31,23 +31,25 @@ def cycles(credential: Credential, edition: Edition, *, own: bool = True) -> Ite
     assert credential.earned is not None  # noqa: S101 - cycles are asked for held credentials only
     anchor = (credential.due if own else None) or credential.earned
 
-    def date(n: int) -> dt.date:
+    def due(n: int) -> dt.date:
         return ANCHORS[edition.anchor](anchor, edition.cycle_months, n)
 
     n = 0
-    while date(n - 1) > credential.earned:
+    while due(n - 1) > credential.earned:
         n -= 1
-    while date(n) <= credential.earned:
+    while due(n) <= credential.earned:
         n += 1
-    yield Cycle(credential.earned, date(n))
+    yield Cycle(credential.earned, due(n))
     while True:
-        yield Cycle(date(n) + dt.timedelta(days=1), date(n + 1))
+        yield Cycle(due(n) + dt.timedelta(days=1), due(n + 1))
         n += 1
 
 
 def renewals(portfolio: Portfolio, credential: Credential, on: dt.date) -> dict[dt.date, Renewal]:
-    """Give what was filed by a day, by the due date of the cycle it was filed for."""
-    return {r.due: r for r in portfolio.all(Renewal) if r.credential == credential.id and r.filed <= on}
+    """Give what was filed and accepted by a day, by the due date of its cycle; of two for one cycle the later."""
+    filed = [r for r in portfolio.all(Renewal) if r.credential == credential.id and r.filed <= on]
+    known = [r if r.accepted is None or r.accepted <= on else r.but(accepted=None) for r in filed]
+    return {r.due: r for r in sorted(known, key=lambda r: (r.filed, number_of(r.id)))}
 
 
 def current_cycle(credential: Credential, edition: Edition, filed: Iterable[dt.date], on: dt.date) -> Cycle:

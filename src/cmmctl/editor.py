@@ -1,39 +1,78 @@
-"""The one door to a person's editor: text out, text back."""
+"""The one door to a person's editor: text out, text back, and nothing that was typed is lost."""
 
 import os
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
-from cmmctl.errors import failure
+from cmmctl.errors import Cancelled, CmmctlError, failure
+from cmmctl.interrupts import uninterrupted
 
 DEFAULTS = ("notepad",) if os.name == "nt" else ("nano", "vi")
 
 
 def command() -> list[str]:
-    """Give the editor's command: `$VISUAL`, `$EDITOR`, or what the system has."""
+    """Give the editor's command: `$VISUAL`, `$EDITOR`, or what the system has. Raises where there is none."""
     for variable in ("VISUAL", "EDITOR"):
         if named := os.environ.get(variable, "").strip():
-            return shlex.split(named, posix=os.name != "nt")
+            return _words(named, variable)
     found = next((name for name in DEFAULTS if shutil.which(name)), None)
-    if found is None:
-        raise failure("no editor was found", "io", "name one: set EDITOR to its command, such as `nano`")
+    if found is None or not sys.stdin.isatty():
+        what = "no editor was found" if found is None else f"the editor `{found}` needs a terminal"
+        hint = "set EDITOR to a command, such as `nano`, or give the values: `cmmctl edit ID key=value`"
+        raise failure(what, "io", hint)
     return [found]
+
+
+def _words(named: str, variable: str) -> list[str]:
+    """Split a command from its options; a path with spaces in it may stand without quotes."""
+    if shutil.which(named):
+        return [named]
+    try:
+        return [word.strip('"') for word in shlex.split(named, posix=os.name != "nt")]
+    except ValueError:
+        raise failure(f"{variable} holds a quote that is not closed: {named}", "io", f"set {variable} anew") from None
 
 
 def edited(content: bytes, name: str) -> bytes:
     """Open some text in the editor and give back what was saved. Raises where the editor did not end well."""
+    words = command()
     with tempfile.TemporaryDirectory(prefix="cmmctl-") as folder:
         path = Path(folder) / name
         path.write_bytes(content)
-        words = [*command(), str(path)]
         try:
-            ended = subprocess.run(words, check=False).returncode  # noqa: S603 - the person's own editor
+            with uninterrupted():
+                ended = subprocess.run([*words, str(path)], check=False).returncode  # noqa: S603 - the person's own editor
         except OSError as error:
             hint = "set VISUAL or EDITOR to a command that is there"
             raise failure(f"cannot run the editor `{words[0]}`: {error.strerror}", "io", hint) from error
-        if ended:
+        typed = path.read_bytes() if path.exists() else content
+    if ended:
+        with keeping(typed, name) if typed != content else nullcontext():
             raise failure(f"the editor `{words[0]}` ended with {ended}; nothing was changed", "io")
-        return path.read_bytes()
+    return typed
+
+
+@contextmanager
+def keeping(typed: bytes, name: str) -> Iterator[None]:
+    """Where what was typed cannot be used, keep it in a file that the failure names."""
+    try:
+        yield
+    except CmmctlError as error:
+        first, *others = error.problems
+        hint = "; ".join(filter(None, (first.hint, f"what was typed is kept in {_kept(typed, name)}")))
+        raise type(error)(replace(first, hint=hint), *others) from error
+    except Cancelled:
+        raise Cancelled(f"Nothing was saved; what was typed is kept in {_kept(typed, name)}") from None
+
+
+def _kept(typed: bytes, name: str) -> str:
+    with tempfile.NamedTemporaryFile("wb", prefix="cmmctl-", suffix=f"-{name}", delete=False) as file:
+        file.write(typed)
+    return file.name

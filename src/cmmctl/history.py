@@ -1,11 +1,13 @@
 """Every version of a portfolio, so that any earlier state can be brought back byte for byte.
 
-One journal, `.cmmctl/history.jsonl`, one line per change: when, by which command, what it touched in words, the
-digests before and after, and how the bytes differ. Lines are only ever added. A line that a crash tore is
-dropped by the next writer; a change whose line was written and that then did not happen is struck out by a line
-of its own. Every `SNAPSHOT`th line holds the whole text, so that one damaged line loses only its neighbours.
+One journal for each portfolio in `.cmmctl/`, one line for each change: when, by which command, what it touched in
+words, the digests before and after, and how the bytes differ. *Version n* is the state after line n; a hand edit
+between two commands gets a line of its own. Lines are never changed and never taken out.
 
-The state after line n is *version n*; a hand edit between two commands gets a line of its own.
+A change's line is on the disk before the change is made, and is ended by its line feed once it is made. So the
+last line of a process that was killed has no end, and the portfolio itself tells whether the change took place.
+Each line carries its checksum; every `SNAPSHOT`th holds the whole text, so that a damaged one loses only its
+neighbours.
 """
 
 import base64
@@ -18,12 +20,13 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
+from cmmctl import store
+from cmmctl.disk import on_disk, private, sync_folder
 from cmmctl.errors import CmmctlError, failure
 
-NAME = Path(".cmmctl") / "history.jsonl"
-SNAPSHOT = 50
+SNAPSHOT = 25
 HAND, UNDO, REDO, FOUND = "hand edit", "undo", "redo", "found"
 
 
@@ -35,41 +38,40 @@ class Occasion(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One line of the journal. `of`: the entry that an undo or redo is about."""
+    """One line of the journal. `before` and `after` are digests, None where there was no file.
+
+    `highest` is the highest number of every kind of id there ever was, `of` the entry an undo or redo is about.
+    """
 
     number: int
     when: str
     command: str
     summary: str
-    before: str
-    after: str
     highest: Mapping[str, int]
     change: Mapping[str, Any]
+    before: str | None = None
+    after: str | None = None
     of: int | None = None
 
 
-def digest(content: bytes) -> str:
-    """Tell versions apart: half a SHA-256, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()[:32]
-
-
-NOTHING = digest(b"")
+def digest(content: bytes | None) -> str | None:
+    """Tell versions apart: half a SHA-256, in hexadecimal; None where there is no file."""
+    return None if content is None else hashlib.sha256(content).hexdigest()[:32]
 
 
 @dataclass
 class Journal:
-    """The history beside one portfolio, read as far as it can be understood."""
+    """The history of one portfolio, read as far as it can be understood.
+
+    Of the journal's `length` in bytes, `size` are kept by the next line, which replaces what a crash left behind
+    them; `unended` tells that the last of these is a line without its end.
+    """
 
     path: Path
     entries: list[Entry] = field(default_factory=list)
-    struck: set[int] = field(default_factory=set)
-    size: int = 0  # bytes of the journal that are whole lines
-    size_before: int = 0  # the same, without the newest line
-
-    @property
-    def last(self) -> Entry | None:
-        """Give the newest entry that took place."""
-        return next((entry for entry in reversed(self.entries) if entry.number not in self.struck), None)
+    size: int = 0
+    length: int = 0
+    unended: bool = False
 
     @property
     def highest(self) -> Mapping[str, int]:
@@ -77,9 +79,9 @@ class Journal:
         return self.entries[-1].highest if self.entries else {}
 
     @property
-    def next_number(self) -> int:
-        """Give the number of the next line."""
-        return self.entries[-1].number + 1 if self.entries else 1
+    def now(self) -> str | None:
+        """Give the digest that the portfolio had after the newest change."""
+        return self.entries[-1].after if self.entries else None
 
     def done(self) -> tuple[list[Entry], list[Entry]]:
         """Give what can be undone and what can be redone, the newest last."""
@@ -87,177 +89,182 @@ class Journal:
         redoable: list[Entry] = []
         by_number = {entry.number: entry for entry in self.entries}
         for entry in self.entries:
-            if entry.number in self.struck or entry.command == FOUND:
+            subject = by_number.get(entry.of) if entry.of else None
+            if entry.command == FOUND:
                 continue
-            if entry.of is None or entry.of not in by_number:
+            if subject is None:
                 undoable.append(entry)
                 redoable.clear()
             elif entry.command == UNDO:
-                undoable = [earlier for earlier in undoable if earlier.number != entry.of]
-                redoable.append(by_number[entry.of])
+                undoable = [earlier for earlier in undoable if earlier is not subject]
+                redoable.append(subject)
             else:
-                redoable = [earlier for earlier in redoable if earlier.number != entry.of]
-                undoable.append(by_number[entry.of])
+                redoable = [earlier for earlier in redoable if earlier is not subject]
+                undoable.append(subject)
         return undoable, redoable
 
-    def before(self, number: int) -> bytes:
-        """Give the bytes an entry started from. Raises `not-found` where they cannot be had."""
-        entry = self.entry(number)
-        if entry.before == NOTHING:
-            return b""
-        base = self._base(entry)
-        if base is None:
-            raise failure(f"the state before version {number} is not in the history", "not-found")
-        return self.version(base.number)
+    def version(self, number: int) -> bytes | None:
+        """Bring a version back byte for byte, None where there was no file. Raises `not-found` where it cannot."""
+        index = self._index(number)
+        return self._state(self.entries[index].after, index + 1)
 
-    def _base(self, entry: Entry) -> Entry | None:
-        """Find the newest earlier version with the bytes an entry started from."""
-        earlier = self.entries[: self.entries.index(entry)]
-        return next((base for base in reversed(earlier) if base.after == entry.before), None)
+    def before(self, number: int) -> bytes | None:
+        """Bring back what a change started from, as `version` does."""
+        index = self._index(number)
+        return self._state(self.entries[index].before, index)
 
-    def entry(self, number: int) -> Entry:
-        """Find an entry by its number. Raises `not-found`."""
-        for entry in self.entries:
+    def _index(self, number: int) -> int:
+        for index, entry in enumerate(self.entries):
             if entry.number == number:
-                return entry
+                return index
         raise failure(f"the history has no version {number}", "not-found", "`cmmctl history` lists them")
 
-    def version(self, number: int) -> bytes:
-        """Bring a version back byte for byte. Raises `not-found` where a damaged line stands in the way."""
-        chain = [self.entry(number)]
-        while "whole" not in chain[-1].change:
-            base = self._base(chain[-1])
-            if base is None:
-                raise failure(f"version {number} cannot be read: the history is damaged before it", "not-found")
-            chain.append(base)
+    def _state(self, wanted: str | None, end: int) -> bytes | None:
+        """Bring back the text with a digest from the first entries: walk back to a whole text, then forward."""
+        if wanted is None:
+            return None
+        changes: list[Mapping[str, Any]] = []
+        missing = wanted
+        for entry in reversed(self.entries[:end]):
+            if entry.after == missing:
+                changes.append(entry.change)
+                if "whole" in entry.change:
+                    break
+                missing = entry.before
         content = b""
-        for entry in reversed(chain):
-            content = _applied(content, entry.change)
-        if digest(content) != chain[0].after:
-            raise failure(f"version {number} cannot be read: the history is damaged", "not-found")
+        for change in reversed(changes):
+            content = _applied(content, change)
+        if digest(content) != wanted:
+            raise failure("that version cannot be read: the history is damaged there", "not-found")
         return content
 
     def settle(self, content: bytes | None, occasion: Occasion, names: Iterable[str]) -> None:
-        """Bring the journal level with the file before a change: strike out what did not happen, note hand edits."""
-        last = self.last
-        now = content or b""
-        if last is None:
-            self.add(FOUND, "the record as it was found", b"", now, occasion, names)
-        elif digest(now) == last.after:
+        """Bring the journal level with the portfolio before a change: keep a hand edit, or what was found at first."""
+        if digest(content) == self.now:
             return
-        elif digest(now) == last.before and last.command != FOUND:
-            self._append({"struck": last.number})
-            self.struck.add(last.number)
-            self.settle(content, occasion, names)
-        else:
-            gone = "the file was gone" if content is None else "changed outside cmmctl"
-            self.add(HAND, gone, self._known(last), now, occasion, names)
+        command, said, before = FOUND, "the record as it was found", None
+        if self.entries:
+            command, said, before = HAND, "changed outside cmmctl", self._newest()
+        if content is None:
+            said = "the file was gone"
+        self._append(self._next(Occasion(occasion.when, command), said, before, content, names), b"\n")
 
-    def _known(self, entry: Entry) -> bytes | None:
+    def _newest(self) -> bytes | None:
         try:
-            return self.version(entry.number)
-        except CmmctlError:  # whatever is wrong with the history, a change to the file must stay possible
+            return self.version(self.entries[-1].number)
+        except CmmctlError:  # whatever is wrong with the history, a change to the portfolio must stay possible
             return None
 
-    def add(
+    def begin(
         self,
-        command: str,
+        occasion: Occasion,
         summary: str,
         before: bytes | None,
-        after: bytes,
+        after: bytes | None,
+        names: Iterable[str],
+        of: int | None = None,
+    ) -> None:
+        """Write the line of a change that is about to be made, durable before this returns; `end` or `withdraw` it."""
+        self._append(self._next(occasion, summary, before, after, names, of), b"")
+
+    def _next(
+        self,
         occasion: Occasion,
+        summary: str,
+        before: bytes | None,
+        after: bytes | None,
         names: Iterable[str],
         of: int | None = None,
     ) -> Entry:
-        """Add a line, durable before this returns. `before` None: unknown, so the whole text is kept."""
-        number = self.next_number
-        whole = before is None or number % SNAPSHOT == 1 or command == FOUND
-        change = {"whole": _packed(after)} if whole or before is None else _difference(before, after)
-        was = self.last.after if self.last else NOTHING
-        entry = Entry(
-            number, occasion.when, command, summary, was if before is None else digest(before), digest(after),
-            _highest(self.highest, names), change, of,
+        number = self.entries[-1].number + 1 if self.entries else 1
+        change: dict[str, Any] = {}
+        if after is not None:
+            whole = before is None or number % SNAPSHOT == 1
+            change = {"whole": _packed(after)} if before is None or whole else _difference(before, after)
+        return Entry(
+            number, occasion.when, occasion.command, summary, _highest(self.highest, names), change,
+            self.now, digest(after), of,
         )  # fmt: skip
-        self._append({key: value for key, value in entry._asdict().items() if value is not None})
-        self.entries.append(entry)
-        return entry
 
-    def withdraw(self, entry: Entry) -> None:
-        """Take back a line whose change did not happen; where that fails, the next writer strikes it out."""
-        with suppress(OSError):
-            os.truncate(self.path, self.size_before)
-            self.size = self.size_before
-            self.entries.remove(entry)
-
-    def _append(self, line: Mapping[str, Any]) -> None:
-        text = json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode()
-        whole = b"%s %s\n" % (_check(text), text)
+    def _append(self, entry: Entry, end: bytes) -> None:
+        """Write a line behind the last one that counts, durable before this returns."""
+        text = json.dumps({name: value for name, value in entry._asdict().items() if value is not None}).encode()
+        line = b"\n" * self.unended + b"%s %s" % (_checksum(text), text) + end
         new = not self.path.exists()
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-        try:
-            os.ftruncate(descriptor, self.size)  # a line that a crash tore
-            os.lseek(descriptor, self.size, os.SEEK_SET)
-            _write_all(descriptor, whole)
-            os.fsync(descriptor)
-        except OSError:
-            with suppress(OSError):
-                os.ftruncate(descriptor, self.size)
-            raise
-        finally:
-            os.close(descriptor)
-        self.size_before, self.size = self.size, self.size + len(whole)
+        with open(self.path, "ab", buffering=0, opener=private) as file:
+            if file.tell() != self.length:
+                hint = "run the command again; nothing was changed"
+                raise failure(f"{self.path.name} was changed meanwhile by something else", "changed-meanwhile", hint)
+            try:
+                file.truncate(self.size)
+                _write_all(file, line)
+                on_disk(file)
+            except OSError:
+                with suppress(OSError):
+                    file.truncate(self.size)
+                raise
         if new:
             sync_folder(self.path.parent)
+        self.entries.append(entry)
+        self.length = self.size + len(line)
+        self.size, self.unended = (self.length, False) if end else (self.size, self.unended)
+
+    def end(self) -> None:
+        """Say that the change took place; where that cannot be written, the portfolio itself will tell."""
+        with suppress(OSError), self.path.open("ab", buffering=0) as file:
+            file.write(b"\n")
+
+    def withdraw(self) -> None:
+        """Take back the line of a change that did not take place; where that fails, the portfolio itself will tell."""
+        with suppress(OSError):
+            os.truncate(self.path, self.size)
 
 
-def _write_all(descriptor: int, content: bytes) -> None:
+def _write_all(file: IO[bytes], content: bytes) -> None:
     while content:
-        content = content[os.write(descriptor, content) :]
+        content = content[file.write(content) :]
 
 
-def read(folder: Path) -> Journal:
-    """Read the journal beside a portfolio; lines that cannot be understood are passed over."""
-    journal = Journal(folder / NAME)
+def read(portfolio: Path, content: bytes | None) -> Journal:
+    """Read the journal of a portfolio that holds this now; lines that cannot be understood are passed over."""
+    journal = Journal(store.journal(portfolio))
     try:
-        content = journal.path.read_bytes()
+        lines = journal.path.read_bytes()
     except FileNotFoundError:
         return journal
     except OSError as error:
-        raise failure(f"cannot read {journal.path}: {error.strerror}", "io") from error
-    journal.size = content.rfind(b"\n") + 1
-    for raw in content[: journal.size].splitlines():
-        check, _, text = raw.partition(b" ")
-        if check != _check(text):
-            continue
-        line = json.loads(text)
-        if "struck" in line:
-            journal.struck.add(line["struck"])
-        else:
-            journal.entries.append(Entry(**{name: line[name] for name in Entry._fields if name in line}))
+        hint = f"move {journal.path} away to go on with a new history"
+        raise failure(f"cannot read the history, {journal.path}: {error.strerror}", "io", hint) from error
+    *whole, last = lines.split(b"\n")
+    journal.entries += filter(None, map(_entry, whole))
+    journal.length, journal.size = len(lines), len(lines) - len(last)
+    pending = _entry(last)
+    if pending and pending.before != digest(content):
+        journal.entries.append(pending)
+        journal.size, journal.unended = journal.length, True
     return journal
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a new or renamed file last through a power cut, where the system can."""
-    if os.name == "nt":  # other system: Windows has no way to do this
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _entry(line: bytes) -> Entry | None:
+    """Understand a line; None for one that is torn or damaged."""
+    checksum, _, text = line.partition(b" ")
+    if not text or checksum != _checksum(text):
+        return None
+    told = json.loads(text)
+    return Entry(**{name: told[name] for name in Entry._fields if name in told})
 
 
-def _check(text: bytes) -> bytes:
+def _checksum(text: bytes) -> bytes:
     return b"%08x" % zlib.crc32(text)
 
 
-_ID = re.compile(rb'^[ \t]*id[ \t]*=[ \t]*["\']([a-z]+-[0-9]+)["\']', re.MULTILINE)
+# Rather one too many, in a comment or a damaged text, than an id that is given twice.
+_ID = re.compile(rb"""\bid["']?[ \t]*=[ \t]*["']([a-z]+-[0-9]{1,9})["']""")
 
 
-def ids(*contents: bytes) -> list[str]:
-    """List the ids in some texts, whether or not they can be understood."""
-    return [name.decode("ascii") for content in contents for name in _ID.findall(content)]
+def ids(content: bytes | None) -> list[str]:
+    """List the ids in a text, whether or not it can be understood."""
+    return [name.decode("ascii") for name in _ID.findall(content or b"")]
 
 
 def _highest(known: Mapping[str, int], names: Iterable[str]) -> dict[str, int]:
@@ -278,9 +285,8 @@ def _unpacked(text: str) -> bytes:
 
 
 def _difference(before: bytes, after: bytes) -> dict[str, Any]:
-    """Say how two texts differ: what they begin and end with alike, and what stands between in the new one."""
-    shorter = min(len(before), len(after))
-    head = _alike(before[:shorter], after[:shorter])
+    """Say how two texts differ: how many bytes they begin and end with alike, and the new ones between."""
+    head = _alike(before, after)
     tail = _alike(before[head:][::-1], after[head:][::-1])
     return {"head": head, "tail": tail, "text": _packed(after[head : len(after) - tail])}
 
@@ -300,5 +306,4 @@ def _alike(one: bytes, other: bytes) -> int:
 def _applied(before: bytes, change: Mapping[str, Any]) -> bytes:
     if "whole" in change:
         return _unpacked(change["whole"])
-    tail = change["tail"]
-    return before[: change["head"]] + _unpacked(change["text"]) + (before[len(before) - tail :] if tail else b"")
+    return before[: change["head"]] + _unpacked(change["text"]) + before[len(before) - change["tail"] :]

@@ -19,6 +19,8 @@ from cmmctl.errors import nearest
 MOST_COUNT = 9999  # months, days: more would lead beyond the calendar
 MOST_PEOPLE = 999_999
 PLACES = 4
+CREDENTIAL_ID = r"[a-z0-9-]+(\.[a-z0-9-]+)+"
+NUMBER_OF_ID = "[1-9][0-9]{0,8}"  # more than anybody can have, and short enough to be counted on
 
 
 @dataclass(frozen=True)
@@ -162,9 +164,9 @@ SOME = Value("whole number over zero", "60", _count(1, MOST_COUNT), lambda text,
 MINUTES = Value("minutes", "80", _count(1, MOST_HOURS * 60), lambda text, _today: read_count(text))
 FLAG = Value("yes or no", "yes", _flag, _yes_or_no)
 CREDENTIAL = Value(
-    "credential", "pahcom.cmm", _matching(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "an id such as `pahcom.cmm`"), _plain
+    "credential", "pahcom.cmm", _matching(CREDENTIAL_ID, "an id such as `pahcom.cmm`"), _plain
 )
-ID = Value("id", "ce-7", _matching(r"[a-z]+(-\d+)?|[a-z0-9-]+(\.[a-z0-9-]+)+", "an id such as `ce-7`"), _plain)
+ID = Value("id", "ce-7", _matching(f"[a-z]+-{NUMBER_OF_ID}|{CREDENTIAL_ID}", "an id such as `ce-7`"), _plain)
 APPROVAL = Value(
     "issuer:index",
     "pahcom:12345",
@@ -205,6 +207,15 @@ def several(value: Value) -> Value:
             raise ValueError(f'must be a list such as ["{value.example}"], not {_named(values)}')  # noqa: TRY004
         if not values:
             raise ValueError("must not be an empty list; leave the key out instead")
-        return tuple(map(value.from_file, values))
+        right: list[object] = []
+        wrong: list[object] = []
+        for each in values:
+            try:
+                right.append(value.from_file(each))
+            except ValueError as error:
+                wrong += error.args
+        if wrong:
+            raise ValueError(*wrong)
+        return tuple(right)
 
     return Value(f"list of {value.name}", value.example, read, value.from_text, value.choices, many=True)

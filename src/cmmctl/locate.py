@@ -12,10 +12,10 @@ from cmmctl.schema import Flaw, Place
 
 _ABOVE = '["above the first table"]\n'  # gives the keys there a table of their own
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \r].*)?$", re.MULTILINE)
-_WORD = re.compile(r"[^\s,#\]}]*")
+_DATE = re.compile(r"[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4}")
+_LONGEST_DATE = 10  # characters
 # What the parser says, what that means to somebody who writes records, and what to do about it.
 _MEANINGS = (
-    ("Invalid date", "`{word}` is no day of the calendar", "write a day that exists, such as `2026-02-28`"),
     ("overwrite a value", "a key or table stands twice", "delete one of the two"),
     ("twice", "a table stands twice", "a record has two brackets, as in `[[ce]]`; `[profile]` stands once"),
     ("immutable", "a table stands twice", "write every record as a block of its own, such as `[[ce]]`"),
@@ -91,10 +91,13 @@ def syntax_problem(error: tomli.TOMLDecodeError, text: str, file: str, code: str
 
 
 def _meaning(error: tomli.TOMLDecodeError) -> tuple[str, str]:
+    around = max(0, error.pos - _LONGEST_DATE), error.pos + _LONGEST_DATE
+    for found in _DATE.finditer(error.doc, *around):
+        if found.start() <= error.pos < found.end():
+            return f"`{found[0]}` is no date", "write a day that exists, as in `2026-02-28`"
     for said, message, hint in _MEANINGS:
         if said in error.msg:
-            word = _WORD.match(error.doc, error.pos)
-            return message.format(word=word[0] if word else ""), hint
+            return message, hint
     return error.msg[:1].lower() + error.msg[1:], _CUT_OFF if error.pos >= len(error.doc.rstrip()) else _FORMS
 
 

@@ -19,13 +19,17 @@ class Where(NamedTuple):
 
 def where(option: str | None) -> Where:
     """Find the portfolio: the option, else the variable, else the folder chosen at `init`, else the data folder."""
-    if option:
-        return Where(Path(option).expanduser(), "--file")
+    if option is not None:
+        return Where(_path(option), "--file")
     if variable := os.environ.get(VARIABLE):
-        return Where(Path(variable).expanduser(), VARIABLE)
+        return Where(_path(variable), VARIABLE)
     if folder := _pointed():
         return Where(Path(folder) / FILE, "init")
     return Where(default_folder() / FILE, "default")
+
+
+def _path(text: str) -> Path:
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser fails on a `~name` that nobody has
 
 
 def default_folder() -> Path:
@@ -42,10 +46,12 @@ def _pointer() -> Path:
 
 
 def _pointed() -> str:
+    """Read the folder chosen at `init`; nothing where none was, or where the pointer is damaged."""
     try:
-        return _pointer().read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+        line = _pointer().read_bytes().partition(b"\n")[0].strip()
+    except OSError:
         return ""
+    return "" if b"\0" in line else os.fsdecode(line)
 
 
 def point_to(folder: Path) -> None:
@@ -53,6 +59,6 @@ def point_to(folder: Path) -> None:
     pointer = _pointer()
     try:
         pointer.parent.mkdir(parents=True, exist_ok=True)
-        pointer.write_text(f"{folder}\n", encoding="utf-8")
+        pointer.write_bytes(os.fsencode(folder) + b"\n")
     except OSError as error:
         raise failure(f"cannot remember the folder in {pointer}: {error.strerror}", "io") from error

@@ -6,15 +6,15 @@ ends of a cycle count; nothing is carried over. The conventions and their source
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
 from cmmctl.conditions import Fulfilled, fulfilled
 from cmmctl.cycles import Cycle, current_cycle, cycles, renewals
 from cmmctl.model import Credential, Portfolio, Renewal
+from cmmctl.requirements import fewest
 from cmmctl.rules import Edition, RuleSet
-from cmmctl.tally import NOTHING, Reading, reading
+from cmmctl.tally import Reading, reading
 
 DAYS_PER_MONTH = 30
 # From the worst to the best: what holds over several readings is the worst of them.
@@ -22,7 +22,7 @@ STATES = ("past-due", "at-risk", "behind", "on-pace", "met-hours-only", "met", "
 
 
 class AllReadings(NamedTuple):
-    """The fewest further hours that meet every published reading, of which kind, and by when."""
+    """The fewest further hours that meet several readings, how many of which kind among them, and by when."""
 
     by: dt.date
     remaining: Fraction
@@ -30,8 +30,7 @@ class AllReadings(NamedTuple):
     met: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Standing:
+class Standing(NamedTuple):
     """How one credential stands: its own reading first, the other published ones after it."""
 
     credential: Credential
@@ -55,7 +54,7 @@ class Standing:
     @property
     def standing_readings(self) -> tuple[Reading, ...]:
         """Give the readings that a pinned edition has not set aside."""
-        return tuple(reading for reading in self.readings if not reading.set_aside)
+        return _standing(self.readings)
 
 
 def standing(credential: Credential, rules: RuleSet, portfolio: Portfolio, on: dt.date) -> Standing:
@@ -63,35 +62,37 @@ def standing(credential: Credential, rules: RuleSet, portfolio: Portfolio, on: d
     filed = renewals(portfolio, credential, on)
     edition = rules.edition(credential.edition)
     cycle = current_cycle(credential, edition, filed, on)
-    own = reading(credential, rules, edition, portfolio, cycle, on)
-    conditions = fulfilled(edition.conditions, portfolio, on)
     renewal = filed.get(cycle.due)
-    state = _state(own, renewal, conditions, on)
-    readings = (
-        replace(own, state=state),
-        *(
-            _other(credential, rules, other, portfolio, cycle, on, renewal)
-            for other in rules.editions
-            if other.name != edition.name
-        ),
-    )
-    judged = [r for r in readings if not r.set_aside]
+    conditions = fulfilled(edition.conditions, portfolio, on, since=cycle.start)
+    own = reading(credential, rules, edition, portfolio, cycle, on)
+    own = own._replace(state=_state(own, renewal, conditions, on))
+    others = [e for e in rules.editions if e.name != edition.name]
+    readings = (own, *(_other(credential, rules, e, portfolio, cycle, on, renewal) for e in others))
     days_left = (cycle.due - on).days
     return Standing(
-        credential=credential, rules=rules, readings=readings,
-        due_is="computed" if credential.due is None else "assumed" if credential.due_assumed else "given",
-        days_left=days_left,
+        credential=credential, rules=rules, readings=readings, due_is=_due_is(credential, cycle), days_left=days_left,
         hours_per_month=own.remaining * DAYS_PER_MONTH / days_left if own.remaining and days_left > 0 else None,
-        renewal=renewal, conditions=conditions, state=state,
-        state_all=min((r.state for r in judged), key=STATES.index),
-        first_due=min(r.cycle.due for r in judged),
-        all_readings=_all(readings),
+        renewal=renewal, conditions=conditions, state=own.state,
+        state_all=min((r.state for r in _standing(readings)), key=STATES.index),
+        first_due=min(r.cycle.due for r in _standing(readings)),
+        all_readings=meeting(readings),
     )  # fmt: skip
+
+
+def _standing(readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    return tuple(judged for judged in readings if not judged.set_aside)
+
+
+def _due_is(credential: Credential, cycle: Cycle) -> str:
+    """Tell whether the issuer gave the date; one that follows a given date is computed from it."""
+    if credential.due and credential.due_assumed:
+        return "assumed"
+    return "given" if credential.due == cycle.due else "computed"
 
 
 def _state(own: Reading, renewal: Renewal | None, conditions: Sequence[Fulfilled], on: dt.date) -> str:
     if renewal:
-        return "accepted" if renewal.accepted and renewal.accepted <= on else "filed"
+        return _filed(renewal)
     if on > own.cycle.due:
         return "past-due"
     if own.met and any(condition.verdict != "met" for condition in conditions):
@@ -99,40 +100,38 @@ def _state(own: Reading, renewal: Renewal | None, conditions: Sequence[Fulfilled
     return own.state
 
 
+def _filed(renewal: Renewal) -> str:
+    return "accepted" if renewal.accepted else "filed"
+
+
 def _other(
     credential: Credential, rules: RuleSet, edition: Edition, portfolio: Portfolio, own: Cycle, on: dt.date,
     renewal: Renewal | None,
 ) -> Reading:  # fmt: skip
     """Judge a reading that is not the credential's own: from the day certified, hours only, earlier dates as filed."""
-    earlier: list[Cycle] = []
-    for cycle in cycles(credential, edition, own=False):
-        if cycle.due >= on:
-            break
-        earlier.append(cycle)
+    earlier: list[tuple[Cycle, Fraction]] = []
+    following = cycles(credential, edition, own=False)
+    while (cycle := next(following)).due < on:
+        if cycle.due >= own.start:
+            missing = reading(credential, rules, edition, portfolio, cycle, cycle.due).remaining
+            earlier += [(cycle, missing)] if missing else []
     judged = reading(credential, rules, edition, portfolio, cycle, on)
-    short = tuple(
-        (past, missing)
-        for past in earlier
-        if past.due >= own.start
-        and (missing := reading(credential, rules, edition, portfolio, past, past.due).remaining)
-    )
-    state = judged.state
-    if renewal and cycle.due <= own.due:  # what the issuer has been handed settles every reading's date up to it
-        state = "accepted" if renewal.accepted and renewal.accepted <= on else "filed"
-    return replace(judged, state=state, earlier_short=short, set_aside=credential.edition is not None)
+    # What the issuer has been handed settles the dates of every reading up to the one it was filed for.
+    state = _filed(renewal) if renewal and cycle.due <= own.due else judged.state
+    return judged._replace(state=state, earlier_short=tuple(earlier), set_aside=credential.edition is not None)
 
 
-def _all(readings: Sequence[Reading]) -> AllReadings:
-    """Find what meets every reading: an hour before the first date serves all of them."""
+def meeting(readings: Sequence[Reading]) -> AllReadings:
+    """Find what meets all of several readings: an hour before the first date serves every one of them."""
     short = [r for r in readings if not r.met]
     parts: dict[str, Fraction] = {}
     for judged in short:
         for tally in judged.tallies[1:]:
-            if tally.remaining:
-                parts[tally.requirement.name] = max(tally.remaining, parts.get(tally.requirement.name, NOTHING))
+            if tally.remaining > parts.get(tally.requirement.name, 0):
+                parts[tally.requirement.name] = tally.remaining
     return AllReadings(
         by=min(r.cycle.due for r in short or readings),
-        remaining=max((r.remaining for r in short), default=NOTHING),
+        remaining=fewest(tally for judged in short for tally in judged.tallies),
         parts=parts,
         met=not short,
     )

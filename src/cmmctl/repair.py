@@ -16,22 +16,24 @@ from cmmctl.schema import next_id
 
 
 class Mending(NamedTuple):
-    """A text that would be in order, and what was done to get it."""
+    """A better text, and what was done to get it."""
 
     text: str
     said: str
 
 
 def with_ids(text: str, journal: Journal) -> Mending | None:
-    """Give every record without an id the next one of its kind; None where that changes nothing or is not safe."""
+    """Give every record without an id the next one of its kind; None where there is none, or it is not safe.
+
+    No id that is named anywhere is given: what names it may mean another record.
+    """
     taken = [*ids(text.encode()), *(f"{kind}-{number}" for kind, number in journal.highest.items())]
     given: list[str] = []
     try:
         for kind, records in blocks.parse(text).items():
-            if kind not in KINDS or kind == Credential.kind or not isinstance(records, list):
-                continue
-            for index, record in enumerate(records):
-                if "id" not in record:
+            numbered = kind in KINDS and kind != Credential.kind and isinstance(records, list)
+            for index, record in enumerate(records if numbered else ()):
+                if isinstance(record, dict) and "id" not in record:
                     given.append(next_id(kind, [*taken, *given]))
                     text = blocks.set_key(text, kind, index, "id", given[-1])
     except (CmmctlError, tomli.TOMLDecodeError):
@@ -43,7 +45,7 @@ def newest_good(journal: Journal, understood: Callable[[str], object]) -> Mendin
     """Find the newest version that can be understood; None where the history has none."""
     for entry in reversed(journal.entries):
         try:
-            text = journal.version(entry.number).decode("utf-8")
+            text = (journal.version(entry.number) or b"").decode("utf-8")
             understood(text)
         except (CmmctlError, UnicodeDecodeError):
             continue

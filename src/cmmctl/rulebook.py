@@ -1,214 +1,241 @@
 """Find rule sets: the packaged ones, and a person's own in `rulesets/` beside the portfolio.
 
-A rule set is read when it is asked for. One that cannot be understood is a located error; one with the id of
-a packaged rule set takes its place, and reports say so.
+A rule set that cannot be understood is a located error; an own one with the id of a packaged one takes its
+place, and reports say so. A table that does not say its grade, source and day takes those of the table it
+stands in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import tomli
 
-from cmmctl import schema
 from cmmctl.blocks import parse
-from cmmctl.errors import CmmctlError, Problem, nearest
-from cmmctl.locate import located, syntax_problem
-from cmmctl.rules import NEEDS, Condition, Edition, Need, Requirement, RuleSet, Statement
-from cmmctl.schema import Findings, Flaw, Place, decode
+from cmmctl.errors import CmmctlError, Problem
+from cmmctl.keys import choice
+from cmmctl.locate import encoding_problem, located, syntax_problem
+from cmmctl.model import Credential, Described, keys_of
+from cmmctl.rules import NEEDS, Condition, Edition, Requirement, RuleSet, Statement, unsourced
+from cmmctl.schema import Findings, Flaw, Place, Table, decode, unknown, unknown_key
 
 PACKAGED = Path(__file__).parent / "rulesets"
+FOLDER = "rulesets"
+PREPARED_FOR = "pahcom.cmm"  # what one prepares for where nothing else is on record
 FORMAT = 1
+CODE = "rules-broken"
+
 _INHERITED = ("grade", "source", "checked")
-_NESTED = {"need": "needs", "condition": "conditions", "statement": "statements", "edition": "editions"}
+_NESTED: Mapping[type[Described], Sequence[str]] = {
+    RuleSet: ("need", "condition", "statement", "edition"),
+    Edition: ("requirement", "condition", "statement"),
+}
 
 
 class Rulebook:
     """All rule sets a portfolio can use. `folder` is where the portfolio lies, None for the packaged ones alone."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, broken: list[Problem] | None = None) -> None:
+        """Read a person's own rule sets. What is wrong with them goes to `broken`; without it, it is raised."""
         self._packaged = {path.name.removesuffix(".toml"): path for path in sorted(PACKAGED.glob("*.toml"))}
-        own = sorted((folder / "rulesets").glob("*.toml")) if folder else []
         self._read: dict[str, RuleSet] = {}
-        for path in own:
-            rules = load(path, own=True)
-            self._read[rules.id] = _replacing(rules) if rules.id in self._packaged else rules
+        problems: list[Problem] = []
+        files: dict[str, str] = {}  # of every own rule set by its id
+        for path in _own_files(folder):
+            try:
+                rules = load(path, own=True)
+            except CmmctlError as error:
+                problems += error.problems
+                continue
+            if rules.id in files:
+                problems.append(_second(path.name, rules.id, files[rules.id]))
+            files[rules.id] = path.name
+            self._read[rules.id] = rules.but(replaces=rules.id in self._packaged)
+        if broken is not None:
+            broken += problems
+        elif problems:
+            raise CmmctlError(*problems)
 
     def names(self) -> Sequence[str]:
         """List the ids of all rule sets."""
         return sorted({*self._packaged, *self._read})
 
     def find(self, credential: str) -> RuleSet | None:
-        """Give one rule set, or None where there is none of that id."""
+        """Give one rule set, or None where there is none of that id. A packaged one is read when it is asked for."""
         if credential not in self._read and credential in self._packaged:
             self._read[credential] = load(self._packaged[credential])
         return self._read.get(credential)
 
+    def of(self, credential: Credential) -> RuleSet:
+        """Give the rules of a credential on record, made from the person's own figures where no source is known."""
+        found = self.find(credential.id)
+        if found is None:
+            assert credential.required is not None  # noqa: S101 - the schema refuses a credential of unknown rules
+            assert credential.cycle_months is not None  # noqa: S101 - as above
+            return unsourced(credential.id, credential.required, credential.cycle_months)
+        return found
 
-def _replacing(rules: RuleSet) -> RuleSet:
-    from dataclasses import replace  # noqa: PLC0415
 
-    return replace(rules, replaces=True)
+def _second(name: str, rules: str, first: str) -> Problem:
+    message = f"the rule set {rules} stands in {FOLDER}/{first} too"
+    return Problem(message=message, code=CODE, hint="keep one of the two files", file=f"{FOLDER}/{name}")
+
+
+def _own_files(folder: Path | None) -> Sequence[Path]:
+    """List a person's own rule sets, without what systems hide beside them."""
+    found = (folder / FOLDER).glob("*.toml") if folder else ()
+    return sorted(path for path in found if not path.name.startswith("."))
 
 
 def load(path: Path, *, own: bool = False) -> RuleSet:
     """Read one rule set. Raises every problem of it at once, with file and line, as `rules-broken`."""
+    name = f"{FOLDER}/{path.name}"
+    text = ""
     try:
         text = path.read_bytes().decode("utf-8")
         data = parse(text)
     except OSError as error:
-        raise CmmctlError(Problem(message=f"{error.strerror}", code="rules-broken", file=str(path))) from error
+        raise CmmctlError(Problem(message=f"cannot be read: {error.strerror}", code=CODE, file=name)) from error
     except UnicodeDecodeError as error:
-        raise CmmctlError(Problem(message="the file is not UTF-8 text", code="rules-broken", file=str(path))) from error
+        raise CmmctlError(encoding_problem(error, name, CODE)) from error
     except tomli.TOMLDecodeError as error:
-        raise CmmctlError(syntax_problem(error, text, path.name, "rules-broken")) from error
+        raise CmmctlError(syntax_problem(error, text, name, CODE)) from error
     findings = Findings()
-    rules = read(data, findings, own=own)
-    if findings.flaws or findings.warnings or rules is None:
-        flaws = [flaw._replace(code="rules-broken") for flaw in (*findings.flaws, *findings.warnings)]
-        raise CmmctlError(*located(flaws, text, f"rulesets/{path.name}" if own else path.name))
-    return rules
+    rules = read(data, findings)
+    flaws = [*findings.flaws, *_unknown_keys(findings), *(_inconsistent(rules) if rules else ())]
+    if flaws or rules is None:
+        raise CmmctlError(*located((flaw._replace(code=CODE) for flaw in flaws), text, name))
+    return rules.but(own=own)
 
 
-def read(data: Mapping[str, Any], findings: Findings, *, own: bool = False) -> RuleSet | None:
-    """Read a rule set from its tables; what is wrong goes to `findings`, unknown keys as warnings."""
-    if data.get("ruleset") != FORMAT:
-        findings.flaws.append(
-            Flaw(Place(), f"the rule set does not say `ruleset = {FORMAT}`", f"add `ruleset = {FORMAT}`")
-        )
-    given = {name: data[name] for name in _INHERITED if name in data}
-    edition_tables, counters = _tables(data, "edition", findings), _Counters()
-    rest = {
-        "needs": tuple(_needs(data, given, findings)),
-        "conditions": tuple(_several(Condition, data, "condition", given, findings, counters, "")),
-        "statements": tuple(_several(Statement, data, "statement", given, findings, counters, "")),
-        "editions": tuple(
-            edition
-            for index, table in enumerate(edition_tables)
-            if (edition := _edition(table, index, given, findings, counters)) is not None
-        ),
-    }
-    plain = {name: value for name, value in data.items() if name not in {"ruleset", *_INHERITED, *_NESTED}}
-    if findings.flaws:
-        return None
-    rules = decode(RuleSet, plain, Place(), findings, own=own, **rest)
-    if rules is not None:
-        findings.flaws.extend(_inconsistent(rules))
-    return rules
+def read(data: Table, findings: Findings) -> RuleSet | None:
+    """Read a rule set from its tables; None where something is wrong, which `findings` then says."""
+    if type(data.get("ruleset")) is not int or data["ruleset"] != FORMAT:
+        hint = f"write `ruleset = {FORMAT}` as the first line"
+        findings.flaws.append(Flaw(Place("ruleset"), f"the rule set does not say `ruleset = {FORMAT}`", hint))
+    plain = {name: value for name, value in data.items() if name != "ruleset"}
+    before = len(findings.flaws)
+    rules: RuleSet | None = _rule(RuleSet, plain, Place(), {}, findings)
+    return rules if len(findings.flaws) == before else None
 
 
-class _Counters(dict[str, int]):
-    """How many tables of a name were met so far, which is how a place names them."""
-
-    def next(self, table: str) -> int:
-        self[table] = self.get(table, -1) + 1
-        return self[table]
-
-
-def _tables(data: Mapping[str, Any], name: str, findings: Findings) -> list[Mapping[str, Any]]:
-    tables = data.get(name, [])
-    if isinstance(tables, list) and all(isinstance(table, dict) for table in tables):
-        return tables
-    findings.flaws.append(Flaw(Place(name), f"`{name}` must be written as `[[{name}]]` tables"))
-    return []
-
-
-def _several(
-    cls: type[Any],
-    data: Mapping[str, Any],
-    name: str,
-    given: Mapping[str, Any],
-    findings: Findings,
-    counters: _Counters,
-    parent: str,
-) -> list[Any]:
-    table_name = f"{parent}{name}"
-    read = [
-        decode(cls, {**given, **table}, Place(table_name, counters.next(table_name)), findings)
-        for table in _tables(data, name, findings)
-    ]
-    return [rule for rule in read if rule is not None]
-
-
-def _needs(data: Mapping[str, Any], given: Mapping[str, Any], findings: Findings) -> list[Need]:
-    needs: list[Need] = []
-    for index, table in enumerate(_tables(data, "need", findings)):
-        kind = str(table.get("kind"))
-        place = Place("need", index, "kind")
-        if kind not in NEEDS:
-            meant = nearest(kind, NEEDS)
-            hint = f"did you mean `{meant}`?" if meant else None
-            findings.flaws.append(Flaw(place, f"`kind` of [[need]] must be one of {', '.join(NEEDS)}", hint))
-            continue
-        body = {name: value for name, value in table.items() if name != "kind"}
-        need = decode(NEEDS[kind], {**given, **body}, place._replace(key=None), findings)
-        if need is not None:
-            needs.append(need)
-    return needs
-
-
-def _edition(
-    table: Mapping[str, Any], index: int, given: Mapping[str, Any], findings: Findings, counters: _Counters
-) -> Edition | None:
+def _rule(cls: type[Described], table: Table, place: Place, given: Table, findings: Findings) -> Any:  # noqa: ANN401 - what `cls` makes
+    """Read one table and those in it. `given` is what it need not say itself; that is judged where it stands."""
     inherited = {**given, **{name: table[name] for name in _INHERITED if name in table}}
-    rest = {
-        "requirements": tuple(_several(Requirement, table, "requirement", inherited, findings, counters, "edition.")),
-        "conditions": tuple(_several(Condition, table, "condition", inherited, findings, counters, "edition.")),
-        "statements": tuple(_several(Statement, table, "statement", inherited, findings, counters, "edition.")),
-    }
-    plain = {name: value for name, value in table.items() if name not in {"requirement", "condition", "statement"}}
-    return decode(Edition, {**given, **plain}, Place("edition", index), findings, **rest)
+    nested = _NESTED.get(cls, ())
+    inner = {f"{name}s": tuple(_rules(name, table, place, inherited, findings)) for name in nested}
+    plain = {name: value for name, value in table.items() if name not in nested}
+    before = len(findings.flaws)
+    rule = decode(cls, {**given, **plain}, place, _called(place), findings, **inner)
+    findings.flaws[before:] = [
+        flaw for flaw in findings.flaws[before:] if flaw.place == place or flaw.place[-1] in table
+    ]
+    return rule
 
 
-def _inconsistent(rules: RuleSet) -> list[Flaw]:
+def _rules(name: str, table: Table, place: Place, given: Table, findings: Findings) -> Iterator[Any]:
+    """Read the tables of one name that stand in a table; give those without a flaw."""
+    tables = table.get(name, [])
+    place = place.at(name)
+    if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+        header = f"[[{_name(place)}]]"
+        findings.flaws.append(Flaw(place, f"`{name}` must be written as `{header}` tables", f"write `{header}`"))
+        return
+    for number, each in enumerate(tables):
+        where = place.at(number)
+        if name == "need":
+            rule = _need(each, where, given, findings)
+        else:
+            rule = _rule(_RULES[name], each, where, given, findings)
+        if rule is not None:
+            yield rule
+
+
+def _need(table: Table, place: Place, given: Table, findings: Findings) -> Any:  # noqa: ANN401 - a need
+    """Read a need, whose kind says what it holds."""
+    who = _called(place)
+    if "kind" not in table:
+        findings.flaws.append(Flaw(place, f"{who} has no `kind`", f"it is one of {', '.join(NEEDS)}"))
+        return None
+    try:
+        kind = str(_KIND.from_file(table["kind"]))
+    except ValueError as error:
+        findings.flaws.append(Flaw(place.at("kind"), f"`kind` of {who} {error}"))
+        return None
+    plain = {name: value for name, value in table.items() if name != "kind"}
+    return _rule(NEEDS[kind], plain, place, given, findings)
+
+
+def _name(place: Place) -> str:
+    return ".".join(step for step in place if isinstance(step, str))
+
+
+def _called(place: Place) -> str:
+    return f"[[{_name(place)}]] number {int(place[-1]) + 1}" if place else "the rule set"
+
+
+def _unknown_keys(findings: Findings) -> Iterator[Flaw]:
+    """Find the keys that nobody knows: in a rule set they are errors, because every one changes what counts."""
+    for (cls, name), found in findings.unknown.items():
+        for place, who in found:
+            yield unknown_key(name, place, who, (*keys_of(cls), *_NESTED.get(cls, ())))
+
+
+def _inconsistent(rules: RuleSet) -> Iterator[Flaw]:
     """Find what cannot be, although every table by itself can."""
-    flaws: list[Flaw] = []
     names = [edition.name for edition in rules.editions]
     if not names:
-        flaws.append(Flaw(Place(), f"{rules.id} has no [[edition]]"))
+        yield Flaw(Place(), f"{rules.id} has no [[edition]]", "add the rules of recertification as an `[[edition]]`")
     elif rules.default not in names:
-        flaws.append(Flaw(Place(key="default"), *schema.unknown(rules.default, names, "edition")))
-    flaws += [
-        Flaw(Place("edition", index, "name"), f"the edition {name} stands twice")
-        for index, name in enumerate(names)
-        if name in names[:index]
-    ]
-    first = 0
-    for index, edition in enumerate(rules.editions):
-        flaws.extend(_inconsistent_edition(edition, index, first))
-        first += len(edition.requirements)
-    return flaws
+        yield Flaw(Place("default"), *unknown(rules.default, names, "edition"))
+    yield from _twice([need.name for need in rules.needs], Place("need"))
+    yield from _twice(names, Place("edition"))
+    for number, edition in enumerate(rules.editions):
+        yield from _inconsistent_edition(edition, Place("edition", number))
 
 
-def _inconsistent_edition(edition: Edition, index: int, first: int) -> list[Flaw]:
-    if not edition.requirements or edition.requirements[0].within or edition.requirements[0].min is None:
-        message = (
-            f"the first [[edition.requirement]] of {edition.name} must be its total, with `min` and without `within`"
-        )
-        return [Flaw(Place("edition", index), message)]
-    flaws: list[Flaw] = []
-    earlier: list[str] = []
-    for position, requirement in enumerate(edition.requirements, start=first):
-        place = Place("edition.requirement", position)
-        if requirement.name in earlier:
-            flaws.append(Flaw(place._replace(key="name"), f"the requirement {requirement.name} stands twice"))
-        if earlier and requirement.within not in earlier:
-            message = f"`within` of {requirement.name} must name a requirement above it: {', '.join(earlier)}"
-            flaws.append(Flaw(place._replace(key="within"), message))
-        if (requirement.select == "tagged") != bool(requirement.tags):
-            flaws.append(
-                Flaw(
-                    place._replace(key="tags"),
-                    f'{requirement.name}: `tags` and `select = "tagged"` go together',
-                )
-            )
-        if requirement.min is None and requirement.max is None:
-            flaws.append(Flaw(place, f"{requirement.name} has neither `min` nor `max`"))
-        others = [other.name for other in edition.requirements]
-        flaws.extend(
-            Flaw(place._replace(key="excludes"), *schema.unknown(name, others, "requirement"))
-            for name in requirement.excludes
-            if name not in others
-        )
-        earlier.append(requirement.name)
-    return flaws
+def _twice(names: Sequence[str], place: Place) -> Iterator[Flaw]:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            message = f"the name {name} stands twice in [[{_name(place)}]]"
+            yield Flaw(place.at(number, "name"), message, "give each a name of its own")
+
+
+def _inconsistent_edition(edition: Edition, place: Place) -> Iterator[Flaw]:
+    requirements = edition.requirements
+    if not requirements or requirements[0].within or requirements[0].min is None:
+        message = f"the first [[edition.requirement]] of {edition.name} must be its total"
+        yield Flaw(place, message, "it has `min` and no `within`")
+        return
+    place = place.at("requirement")
+    names = [requirement.name for requirement in requirements]
+    yield from _twice(names, place)
+    for number, requirement in enumerate(requirements):
+        for key, message, hint in _inconsistent_requirement(requirement, names, names[:number]):
+            yield Flaw(place.at(number, key), message, hint)
+
+
+def _inconsistent_requirement(
+    requirement: Requirement, names: Sequence[str], above: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    name, most, least = requirement.name, requirement.max, requirement.min
+    if above and requirement.within not in above:
+        yield "within", f"`within` of {name} must name a requirement above it", f"one of: {', '.join(above)}"
+    if (requirement.select == "tagged") != bool(requirement.tags):
+        yield "tags", f'{name}: `tags` and `select = "tagged"` go together', "write both, or neither"
+    if most is None and least is None:
+        yield "min", f"{name} has neither `min` nor `max`", "add a line such as `min = 12`"
+    if most is not None and least is not None and most < least:
+        yield "max", f"`max` of {name} is less than its `min`", "correct one of the two"
+    for other in requirement.excludes:
+        if other not in names:
+            yield "excludes", *unknown(other, names, "requirement")
+
+
+_RULES: Mapping[str, type[Described]] = {
+    "condition": Condition,
+    "statement": Statement,
+    "edition": Edition,
+    "requirement": Requirement,
+}
+_KIND = choice(*NEEDS)

@@ -7,20 +7,19 @@ one goes: a need is a class in `NEEDS`, a way to choose entries a word in `SELEC
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from cmmctl import keys
 from cmmctl.dates import add_months
-from cmmctl.model import CE, SUBJECTS, Course, key
+from cmmctl.model import CE, SUBJECTS, Course, Described, key
 
 GRADES = ("issuer", "third-party", "brief", "inferred", "own", "unknown")
+FRESH_MONTHS = 12  # after which pages may have changed
 EVIDENCE = ("certificate", "index", "domain")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rule:
+class Rule(Described):
     """Something an issuer asks, with where that stands and the day it was read."""
 
     grade: str = key(keys.choice(*GRADES), "how well the rule is known")
@@ -29,7 +28,6 @@ class Rule:
     note: str | None = key(keys.TEXT, "what a reader should know about it", None)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Experience(Rule):
     """Months as manager of a medical office."""
 
@@ -39,7 +37,6 @@ class Experience(Rule):
     months: int = key(keys.SOME, "months needed")
 
 
-@dataclass(frozen=True, kw_only=True)
 class Coursework(Rule):
     """College credits in some subjects, counted together."""
 
@@ -57,15 +54,14 @@ Need = Experience | Coursework
 NEEDS: Mapping[str, type[Experience] | type[Coursework]] = {need.kind: need for need in (Experience, Coursework)}
 
 
-@dataclass(frozen=True, kw_only=True)
 class Condition(Rule):
     """Membership of the issuer's association: shown beside a verdict, never hours."""
 
     name: str = key(keys.TEXT, "its name in JSON and on screens")
     body: str = key(keys.TEXT, "the association one must belong to")
+    gap_days: int | None = key(keys.SOME, "a lapse of more days breaks it, a shorter one does not", None)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Requirement(Rule):
     """So many hours, or at most so many, of the entries that `select` chooses, within another requirement."""
 
@@ -80,7 +76,6 @@ class Requirement(Rule):
     evidence: tuple[str, ...] = key(keys.several(keys.choice(*EVIDENCE)), "what an entry needs to be documented", ())
 
 
-@dataclass(frozen=True, kw_only=True)
 class Statement(Rule):
     """Something the issuer says that no figure depends on: a fee, late filing, audits."""
 
@@ -88,7 +83,6 @@ class Statement(Rule):
     text: str = key(keys.TEXT, "what they say, in our words")
 
 
-@dataclass(frozen=True, kw_only=True)
 class Edition(Rule):
     """One published version of the recertification rules; a *reading* on screens."""
 
@@ -109,8 +103,7 @@ class Edition(Rule):
         return self.requirements[0]
 
 
-@dataclass(frozen=True, kw_only=True)
-class RuleSet:
+class RuleSet(Described):
     """What one issuer asks for one credential. Empty `needs`: nothing is known about eligibility."""
 
     id: str = key(keys.CREDENTIAL, "issuer.credential")
@@ -119,6 +112,9 @@ class RuleSet:
     issuer: str = key(keys.TEXT, "the issuer's name")
     contact: str | None = key(keys.TEXT, "whom to ask", None)
     default: str = key(keys.TEXT, "the edition that applies where none is pinned")
+    grade: str | None = key(keys.choice(*GRADES), "how well a rule is known that does not say so itself", None)
+    source: str | None = key(keys.TEXT, "where a rule stands that does not say so itself", None)
+    checked: dt.date | None = key(keys.DAY, "the day that was read", None)
     needs: tuple[Need, ...] = ()
     conditions: tuple[Condition, ...] = ()
     statements: tuple[Statement, ...] = ()
@@ -132,6 +128,15 @@ class RuleSet:
         return self.id.partition(".")[0]
 
     @property
+    def read_on(self) -> dt.date:
+        """Give the day on which the oldest of the sources that figures come from was read."""
+        return min(rule.checked for rule in (*self.needs, *self.editions))
+
+    def stale(self, on: dt.date) -> bool:
+        """Tell whether its sources were read so long ago that somebody should look at them again."""
+        return self.known and add_months(self.read_on, FRESH_MONTHS) < on
+
+    @property
     def known(self) -> bool:
         """Tell whether any source stands behind it."""
         return bool(self.editions) and self.editions[0].grade != "unknown"
@@ -143,14 +148,26 @@ class RuleSet:
 
 def approved(entry: CE | Course, issuer: str) -> bool:
     """Tell whether the credential's issuer gave the entry an index number."""
-    return any(approval.partition(":")[0] == issuer for approval in entry.approvals)
+    return bool(entry.approvals) and any(approval.startswith(f"{issuer}:") for approval in entry.approvals)
 
 
-SELECT: Mapping[str, Callable[[CE | Course, str, tuple[str, ...]], bool]] = {
-    "any": lambda _entry, _issuer, _tags: True,
-    "approved": lambda entry, issuer, _tags: approved(entry, issuer),
-    "recognized": lambda entry, issuer, _tags: not approved(entry, issuer),
-    "tagged": lambda entry, _issuer, tags: isinstance(entry, CE) and not set(tags).isdisjoint(entry.tags),
+class Marks(NamedTuple):
+    """All that a requirement may choose an entry by."""
+
+    approved: bool
+    tags: tuple[str, ...]
+
+
+def marks(entry: CE | Course, issuer: str) -> Marks:
+    """Read an entry's marks, as the credential's issuer would."""
+    return Marks(approved(entry, issuer), entry.tags if isinstance(entry, CE) else ())
+
+
+SELECT: Mapping[str, Callable[[Marks, tuple[str, ...]], bool]] = {
+    "any": lambda _marks, _tags: True,
+    "approved": lambda marks, _tags: marks.approved,
+    "recognized": lambda marks, _tags: not marks.approved,
+    "tagged": lambda marks, tags: not set(tags).isdisjoint(marks.tags),
 }
 
 ANCHORS: Mapping[str, Callable[[dt.date, int, int], dt.date]] = {
@@ -162,14 +179,14 @@ ANCHORS: Mapping[str, Callable[[dt.date, int, int], dt.date]] = {
 def unsourced(credential: str, hours: Decimal, months: int) -> RuleSet:
     """Make a rule set from a person's own figures, where no issuer's page is known."""
     rule = {"grade": "unknown", "source": "your own figures; no source is known", "checked": dt.date.min}
-    total = Requirement(name="total", label="CE hours", min=hours, **rule)  # type: ignore[arg-type] # a Rule's own keys
+    total = Requirement(name="total", label="CE hours", min=hours, **rule)
     edition = Edition(
         name="own",
         label=f"{hours.normalize():f} h in {months} months, your own figures",
         cycle_months=months,
         self_study="counts",
         requirements=(total,),
-        **rule,  # type: ignore[arg-type] # a Rule's own keys
+        **rule,
     )
     issuer, _, short = credential.partition(".")
     return RuleSet(

@@ -8,24 +8,26 @@ changes a figure, so it is a warning too.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count, repeat
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from cmmctl import keys
 from cmmctl.amounts import shown_input
 from cmmctl.errors import nearest
-from cmmctl.model import KINDS, Claim, Credential, Fact, Key, Portfolio, Profile, keys_of
+from cmmctl.model import KINDS, Credential, Described, Fact, Key, Portfolio, Profile, keys_of
 from cmmctl.rules import RuleSet
 
 SCHEMA = 1
-T = TypeVar("T")
+D = TypeVar("D", bound=Described)
 F = TypeVar("F", bound=Fact)
 Table = Mapping[str, object]
 
 _UNREADABLE = object()  # stands for a value that is there and wrong
+_LITERAL = re.compile(r'true|[0-9.]+|[0-9]{4}-[0-9]{2}-[0-9]{2}')
+_TOP = ("schema", "profile", *KINDS)
+_FIGURES = ("required", "cycle_months")  # what a credential says itself where no rule set does
+_KEPT = "it is kept and not used"
 _REFERENCES = ("records", "entries", "claim")  # keys that name other records
-_LITERAL = re.compile(r'true|[0-9.]+|[0-9]{4}-[0-9]{2}-[0-9]{2}|".*"')
-_NUMBER = "[1-9][0-9]{0,8}"  # of an id; as many as anybody can have, and short enough to be counted on
-_CORRECT = "correct one of the two; `cmmctl edit` opens the file"
 
 
 class Place(tuple[str | int, ...]):
@@ -34,6 +36,7 @@ class Place(tuple[str | int, ...]):
     __slots__ = ()
 
     def __new__(cls, *steps: str | int) -> Self:
+        """Take the steps one by one."""
         return super().__new__(cls, steps)
 
     def at(self, *steps: str | int) -> "Place":
@@ -71,10 +74,10 @@ class Reading:
 
 @dataclass
 class Findings:
-    """What is wrong with what is being read, and what is odd."""
+    """What is wrong with what is being read; and keys that nobody knows: where, and in whom, by class and name."""
 
     flaws: list[Flaw] = field(default_factory=list)
-    warnings: list[Flaw] = field(default_factory=list)
+    unknown: dict[tuple[type[Described], str], list[tuple[Place, str]]] = field(default_factory=dict)
 
 
 class _Readers(NamedTuple):
@@ -84,54 +87,52 @@ class _Readers(NamedTuple):
     required: tuple[str, ...]
 
 
-_READERS: dict[type, _Readers] = {}
+_READERS: dict[type[Described], _Readers] = {}
 
 
-def _readers(cls: type) -> _Readers:
+def _readers(cls: type[Described]) -> _Readers:
     if cls not in _READERS:
-        keys = keys_of(cls)
-        required = tuple(name for name, key in keys.items() if key.required)
-        _READERS[cls] = _Readers({name: key.value.from_file for name, key in keys.items()}, required)
+        described = keys_of(cls)
+        required = tuple(name for name, key in described.items() if key.required)
+        of = {name: key.value.from_file for name, key in described.items()}
+        _READERS[cls] = _Readers({"id": _as_it_is, **of} if cls in KINDS.values() else of, required)
     return _READERS[cls]
 
 
-def decode(
-    cls: type[T], table: Table, place: Place, findings: Findings, beside: Iterable[str] = (), **rest: object
-) -> T | None:
+def _as_it_is(value: object) -> object:
+    return value
+
+
+def decode(cls: type[D], table: Table, place: Place, who: str, findings: Findings, **rest: object) -> D | None:
     """Read one table into its dataclass; None where something is wrong, which `findings` then says.
 
-    `rest` holds the fields that are no keys; `beside` names what the table may hold beside its keys.
+    `rest` holds the fields that are no keys.
     """
     before = len(findings.flaws)
-    values = _values(cls, table, place, findings, _numbered(place), beside)
+    values = _values(cls, table, place, who, findings)
     return cls(**values, **rest) if len(findings.flaws) == before else None
 
 
-def decode_fact(cls: type[F], table: Table, place: Place, findings: Findings, name: str | None) -> F | None:
+def decode_fact(cls: type[F], table: Table, place: Place, who: str, findings: Findings) -> F | None:
     """Read one record. What its keys say against each other is found even where one of them cannot be read."""
     before = len(findings.flaws)
-    values = _values(cls, table, place, findings, name or _numbered(place))
-    fact = object.__new__(cls)  # its constructor would insist on every key, and takes five times as long
-    attributes = fact.__dict__
-    attributes.update(dict.fromkeys(_readers(cls).required), id=name)
-    attributes.update(values)
+    values = _values(cls, table, place, who, findings)
+    values["id"] = who
+    fact = cls(**values)
     for key, message in fact.contradictions():
-        hint = _CORRECT if key in table else f"add a line such as {_example(keys_of(cls)[key])}"
+        hint = "correct one of the two" if key in table else f"add a line such as {_example(keys_of(cls)[key])}"
         findings.flaws.append(Flaw(place.at(key), message, hint))
     return fact if len(findings.flaws) == before else None
 
 
-def _values(
-    cls: type, table: Table, place: Place, findings: Findings, who: str, beside: Iterable[str] = ("id",)
-) -> dict[str, Any]:
-    """Read every key of a table; what is missing or wrong or unknown goes to `findings`."""
+def _values(cls: type[Described], table: Table, place: Place, who: str, findings: Findings) -> dict[str, Any]:
+    """Read every key of a table; what is missing, wrong or unknown goes to `findings`."""
     readers, required = _readers(cls)
     values: dict[str, Any] = {}
     for name, value in table.items():
         reader = readers.get(name)
         if reader is None:
-            if name not in beside:
-                findings.warnings.append(_unknown_key(name, place, who, (*readers, *beside)))
+            findings.unknown.setdefault((cls, name), []).append((place.at(name), who))
             continue
         try:
             values[name] = reader(value)
@@ -142,27 +143,16 @@ def _values(
             findings.flaws += [Flaw(place.at(name), f"`{name}` of {who} {message}", hint) for message in error.args]
     for name in required:
         if name not in table:
+            values[name] = None
             hint = f"add a line such as {_example(keys_of(cls)[name])}"
             findings.flaws.append(Flaw(place, f"{who} has no `{name}`", hint))
     return values
 
 
-def _unknown_key(name: str, place: Place, who: str, known: Iterable[str]) -> Flaw:
-    meant = nearest(name, known)
-    hint = f"did you mean `{meant}`?" if meant else "it is kept and not used"
-    return Flaw(place.at(name), f"{who} has the unknown key {shown_input(name)}", hint)
-
-
-def _numbered(place: Place) -> str:
-    """Name a table that has no id."""
-    names = [step for step in place if isinstance(step, str)]
-    return f"[[{'.'.join(names)}]] number {int(place[-1]) + 1}" if names else "the file"
-
-
 def _example(key: Key) -> str:
-    """Give a line to write, whose text says what belongs there."""
+    """Give a line to write; where any text will do, it says what belongs there."""
     value = key.value
-    example = {keys.FLAG: "true", keys.TEXT: f'"{key.help}"'}.get(value, value.example)
+    example = {keys.FLAG.example: "true", keys.TEXT.example: key.help}.get(value.example, value.example)
     if not _LITERAL.fullmatch(example):
         example = f'"{example}"'
     return f"`{key.name} = [{example}]`" if value.many else f"`{key.name} = {example}`"
@@ -174,12 +164,11 @@ def read(data: Table, rulebook: Rulebook) -> Reading:
         return Reading(Portfolio(), (refusal,))
     findings = Findings()
     tables: dict[str, Table] = {}
-    _header(data, findings)
     profile = _profile(data, tables, findings)
     facts = {kind: tuple(_records(kind, data, tables, findings)) for kind in data if kind in KINDS}
-    findings.flaws += [*_credentials(data, rulebook), *_unknown_credentials(data, rulebook)]
-    findings.warnings += _dangling(data, tables)
-    return Reading(Portfolio(profile, facts, tables), tuple(findings.flaws), tuple(findings.warnings))
+    flaws = (*_header(data), *findings.flaws, *_credentials(data, rulebook), *_unknown_credentials(data, rulebook))
+    warnings = (*_unknown_keys(data, findings), *_dangling(data, tables))
+    return Reading(Portfolio(profile, facts, tables), flaws, warnings)
 
 
 def _refusal(data: Table) -> Flaw | None:
@@ -195,22 +184,22 @@ def _refusal(data: Table) -> Flaw | None:
     return None
 
 
-def _header(data: Table, findings: Findings) -> None:
-    """Read what stands at the top: the version, and no table or key that nobody knows."""
-    write = f"write `schema = {SCHEMA}` as the first line"
+def _header(data: Table) -> Iterator[Flaw]:
+    """Find what is wrong above the records: the version, and kinds that nobody knows."""
+    hint = f"write `schema = {SCHEMA}` as the first line"
     if "schema" not in data:
-        findings.flaws.append(Flaw(Place(), f"the file does not say `schema = {SCHEMA}`", write))
+        yield Flaw(Place(), f"the file does not say `schema = {SCHEMA}`", hint)
     elif type(data["schema"]) is not int or data["schema"] != SCHEMA:
-        findings.flaws.append(Flaw(Place("schema"), f"`schema` must be {SCHEMA}", write))
+        yield Flaw(Place("schema"), f"`schema` must be {SCHEMA}", hint)
     for name, value in data.items():
-        if name in _TOP:
-            continue
-        if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value)):
-            meant = nearest(name, [*KINDS, Profile.kind])
+        if name not in _TOP and _holds_tables(value):
+            meant = nearest(name, _TOP[1:])
             hint = f"did you mean `{_header_of(meant)}`?" if meant else f"kinds are: {', '.join(KINDS)}"
-            findings.flaws.append(Flaw(Place(name), f"{shown_input(name)} is no kind of record", hint))
-        else:
-            findings.warnings.append(_unknown_key(name, Place(), "the file", _TOP))
+            yield Flaw(Place(name), f"{shown_input(name)} is no kind of record", hint)
+
+
+def _holds_tables(value: object) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value))
 
 
 def _header_of(kind: str) -> str:
@@ -221,61 +210,162 @@ def _profile(data: Table, tables: dict[str, Table], findings: Findings) -> Profi
     table = data.get(Profile.kind)
     if isinstance(table, dict):
         tables[Profile.kind] = table
-        return decode_fact(Profile, table, Place(Profile.kind), findings, Profile.kind)
-    hint = 'add `[profile]` and below it `name = "Office Manager"`'
-    message = "the file has no `[profile]` table"
+        return decode_fact(Profile, table, Place(Profile.kind), Profile.kind, findings)
     if Profile.kind in data:
-        message, hint = "`profile` must be written as one `[profile]` table", "write `[profile]`"
-    findings.flaws.append(Flaw(Place(Profile.kind), message, hint))
+        flaw = Flaw(Place(Profile.kind), "`profile` must be written as one `[profile]` table", "write `[profile]`")
+    else:
+        hint = 'add `[profile]` and below it `name = "Office Manager"`'
+        flaw = Flaw(Place(Profile.kind), "the file has no `[profile]` table", hint)
+    findings.flaws.append(flaw)
     return None
 
 
 def _records(kind: str, data: Table, tables: dict[str, Table], findings: Findings) -> Iterator[Fact]:
     """Read the records of one kind; give those that have no flaw."""
     records = _blocks(data, kind)
-    if not records:
-        findings.flaws.append(
-            Flaw(Place(kind), f"`{kind}` must be written as `[[{kind}]]` blocks", f"write `[[{kind}]]`")
-        )
-    cls = KINDS[kind]
-    looks_right = re.compile(_pattern(kind), re.ASCII).fullmatch
+    if records is not data[kind]:
+        message = f"`{kind}` must be written as `[[{kind}]]` blocks"
+        findings.flaws.append(Flaw(Place(kind), message, f"write `[[{kind}]]`"))
+    cls, free = KINDS[kind], _free_ids(kind, records)
+    looks_right = re.compile(keys.CREDENTIAL_ID if cls is Credential else f"{kind}-{keys.NUMBER_OF_ID}").fullmatch
     for number, record in enumerate(records):
-        place = Place(kind, number)
-        before = len(findings.flaws)
-        name = record.get("id")
-        if not isinstance(name, str) or not looks_right(name):
-            findings.flaws.append(_wrong_id(kind, place, "id" in record, records))
-            name = None
-        elif name in tables:
-            findings.flaws.append(_second(kind, name, place, records))
+        place, name = Place(kind, number), record.get("id")
+        if isinstance(name, str) and looks_right(name):
+            fact = decode_fact(cls, record, place, name, findings)
+            if name in tables:
+                findings.flaws.append(_second(name, place, next(free)))
+            elif fact is not None:
+                yield fact
+            tables.setdefault(name, record)
         else:
-            tables[name] = record
-        fact = decode_fact(cls, record, place, findings, name)
-        if fact is not None and len(findings.flaws) == before:
-            yield fact
+            who = _numbered(kind, number)
+            findings.flaws.append(_wrong_id(who, place, next(free), there="id" in record))
+            decode_fact(cls, record, place, who, findings)
+
+
+def _numbered(kind: str, number: int) -> str:
+    return f"[[{kind}]] number {number + 1}"
 
 
 def _blocks(data: Table, kind: str) -> Sequence[Table]:
     """Give the tables of one kind; none where anything else stands under that name."""
-    records = data.get(kind)
-    return records if isinstance(records, list) and all(isinstance(record, dict) for record in records) else ()
+    records = data.get(kind, [])
+    return records if isinstance(records, list) and all(isinstance(record, dict) for record in records) else []
 
 
-def _pattern(kind: str) -> str:
-    return keys.CREDENTIAL_ID if kind == Credential.kind else rf"{kind}-{_NUMBER}"
+def _wrong_id(who: str, place: Place, free: str, *, there: bool) -> Flaw:
+    if there:
+        return Flaw(place.at("id"), f"the id of {who} must look like `{free}`", f'write `id = "{free}"`')
+    return Flaw(place, f"{who} has no `id`", f'add `id = "{free}"`, or run `cmmctl check --repair`')
 
 
-def _wrong_id(kind: str, place: Place, there: bool, records: Sequence[Table]) -> Flaw:
-    who = _numbered(place)
-    if kind == Credential.kind:
-        hint = 'write the id of its rule set, such as `id = "pahcom.cmm"`; `cmmctl rules` lists them'
-    else:
-        hint = f'write `id = "{_free(kind, records)}"`'
-    return Flaw(place.at("id"), f"the id of {who} must look like `{wanted}`" if there else f"{who} has no `id`", hint)
-
-
-def _second(kind: str, name: str, place: Place, records: Sequence[Table]) -> Flaw:
-    hint = "a credential stands once; make one block of the two"
-    if kind != Credential.kind:
-        hint = f'give one of the two another id, such as `id = "{_free(kind, records)}"`'
+def _second(name: str, place: Place, free: str) -> Flaw:
+    hint = f'give one of the two another id, such as `id = "{free}"`'
+    if place[0] == Credential.kind:
+        hint = "a credential stands once: make one block of the two"
     return Flaw(place.at("id"), f"the id {name} stands twice", hint)
+
+
+def _free_ids(kind: str, records: Sequence[Table]) -> Iterator[str]:
+    """Give ids that no record of a kind has, one after the other; a credential has the id of its rule set."""
+    if kind == Credential.kind:
+        yield from repeat(keys.CREDENTIAL.example)
+    for number in count(_highest(kind, (str(record.get("id")) for record in records)) + 1):
+        yield f"{kind}-{number}"
+
+
+def _credentials(data: Table, rulebook: Rulebook) -> Iterator[Flaw]:
+    """Every credential must have a rule set, or figures of its own; a reading must be one of its rule set's."""
+    for number, record in enumerate(_blocks(data, Credential.kind)):
+        name, place = record.get("id"), Place(Credential.kind, number)
+        if not isinstance(name, str):
+            continue
+        rules = rulebook.find(name)
+        edition = record.get("edition")
+        if rules is None:
+            yield from _without_rules(name, record, place, rulebook)
+        elif isinstance(edition, str) and edition not in (names := [each.name for each in rules.editions]):
+            yield Flaw(place.at("edition"), *unknown(edition, names, "edition", f" of {name}"))
+
+
+def _without_rules(name: str, record: Table, place: Place, rulebook: Rulebook) -> Iterator[Flaw]:
+    if not all(key in record for key in _FIGURES):
+        meant = nearest(name, rulebook.names())
+        hint = f"did you mean `{meant}`? " if meant else ""
+        hint += "without a rule set, give the hours it asks for: `required = 24` and `cycle_months = 24`"
+        yield Flaw(place.at("id"), f"there is no rule set for {shown_input(name)}", hint)
+    if "edition" in record:
+        message = f"`edition` of {name} names a reading, and there is no rule set that has it"
+        yield Flaw(place.at("edition"), message, "delete that line")
+
+
+def _unknown_credentials(data: Table, rulebook: Rulebook) -> Iterator[Flaw]:
+    """Find credentials that are named and neither on record nor in a rule set."""
+    recorded = [str(record.get("id")) for record in _blocks(data, Credential.kind)]
+    known = sorted({*recorded, *rulebook.names()})
+    for place, who, name in _words(data, ("credential", "credentials")):
+        if name not in known and re.fullmatch(keys.CREDENTIAL_ID, name):
+            yield Flaw(place, *unknown(name, known, "credential", f" of {who}"))
+
+
+def unknown(name: str, known: Sequence[str], what: str, where: str = "") -> tuple[str, str]:
+    """Word the message and the hint for a name that nobody knows."""
+    meant = nearest(name, known)
+    hint = f"did you mean `{meant}`?" if meant else f"known: {', '.join(known)}"
+    return f"{shown_input(name)}{where} is no known {what}", hint
+
+
+def _words(data: Table, named: Sequence[str]) -> Iterator[tuple[Place, str, str]]:
+    """List the words that records have under keys of these names: where, in which record, and the word."""
+    for kind, cls in KINDS.items():
+        for key in keys_of(cls).keys() & named:
+            for number, record in enumerate(_blocks(data, kind)):
+                value = record.get(key)
+                for word in value if isinstance(value, list) else (value,):
+                    if isinstance(word, str):
+                        yield Place(kind, number, key), str(record.get("id", _numbered(kind, number))), word
+
+
+def _unknown_keys(data: Table, findings: Findings) -> Iterator[Flaw]:
+    """Word what is kept and not used, once for each kind of record."""
+    for name, value in data.items():
+        if name not in _TOP and not _holds_tables(value):
+            yield unknown_key(name, Place(name), "the file", _TOP[:1], _KEPT)
+    for (cls, name), found in findings.unknown.items():
+        place, who = found[0]
+        more = f", like {len(found) - 1} more," if len(found) > 1 else ""
+        yield unknown_key(name, place, who + more, keys_of(cls), _KEPT)
+
+
+def unknown_key(name: str, place: Place, who: str, known: Iterable[str], otherwise: str | None = None) -> Flaw:
+    """Word the finding of a key that nobody knows; `otherwise` is the hint where none is near."""
+    meant = nearest(name, known)
+    hint = f"did you mean `{meant}`?" if meant else otherwise
+    return Flaw(place, f"{who} has the unknown key {shown_input(name)}", hint)
+
+
+def _dangling(data: Table, tables: Mapping[str, Table]) -> Iterator[Flaw]:
+    """Find references to records that are not there, or are no claim where only a claim will do."""
+    for place, who, name in _words(data, _REFERENCES):
+        if name not in tables:
+            yield Flaw(place, f"{who} names {shown_input(name)}, which is not in the file")
+        elif place[-1] == "claim" and not name.startswith("claim-"):
+            yield Flaw(place, f"{who} names {name}, which is no claim")
+
+
+def references(fact: Fact) -> Iterator[tuple[str, str]]:
+    """List the records a fact names, with the key that names them."""
+    for key in _REFERENCES:
+        value = getattr(fact, key, ())
+        for name in (value,) if isinstance(value, str) else value:
+            yield key, name
+
+
+def next_id(kind: str, taken: Iterable[str]) -> str:
+    """Give the id after the highest of the kind among those in the file, in references and in the history."""
+    return f"{kind}-{_highest(kind, taken) + 1}"
+
+
+def _highest(kind: str, taken: Iterable[str]) -> int:
+    numbers = (name.removeprefix(f"{kind}-") for name in taken if name.startswith(f"{kind}-"))
+    return max((int(number) for number in numbers if re.fullmatch(keys.NUMBER_OF_ID, number)), default=0)

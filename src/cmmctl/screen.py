@@ -4,7 +4,6 @@ A tone says what a text means (`ok warn bad dim strong command`); meaning is nev
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -20,45 +19,39 @@ class Cell(NamedTuple):
 Row = Sequence[Cell]
 
 
-@dataclass(frozen=True)
-class Title:
+class Title(NamedTuple):
     """The first line: what this is, and the day."""
 
     left: str
     right: str
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A sentence or a heading."""
 
     cell: Cell
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """An empty line. A `spare` one is left out where that makes the screen fit on a terminal of 24 lines."""
 
     spare: bool = False
 
 
-@dataclass(frozen=True)
-class Fields:
+class Fields(NamedTuple):
     """Labels, and beside each what is said about it; a third cell stands at the right edge."""
 
     rows: Sequence[Row]
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """Cells in columns without a header: beside each other where all fit, else under each other."""
 
     rows: Sequence[Row]
     indent: int = 1
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Rows under a header, in a frame; `numbers` are the columns whose figures stand under each other."""
 
     title: str

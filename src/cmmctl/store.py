@@ -13,6 +13,8 @@ from cmmctl.locate import located, syntax_problem
 from cmmctl.model import Portfolio
 from cmmctl.schema import Rulebook, read, references
 
+FOLDER = ".cmmctl"  # beside the portfolio: its history, and the lock
+
 
 @dataclass(frozen=True)
 class Document:
@@ -36,18 +38,36 @@ def real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def read_bytes(path: Path) -> bytes | None:
+    """Read the file whatever it holds; None where there is none. Raises what stands in the way."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if path.is_dir():
+            hint = f"did you mean `{path / 'portfolio.toml'}`?"
+            raise failure(f"{path} is a folder, not a portfolio", "file-broken", hint) from None
+        raise failure(f"cannot read {path}: {error.strerror}", "io") from error
+
+
+def journal(path: Path) -> Path:
+    """Give the place of a portfolio's history."""
+    return path.parent / FOLDER / f"{path.name}.jsonl"
+
+
+def missing(path: Path) -> CmmctlError:
+    """Say that there is no portfolio, ready to raise."""
+    begin = "run `cmmctl init` to begin one"
+    hint = "`cmmctl check --repair` brings its newest version back" if journal(path).exists() else begin
+    return failure(f"there is no portfolio at {path}", "file-missing", hint)
+
+
 def read_text(path: Path) -> str:
     """Read the file's text, line ends and all. Raises what stands in the way, with a hint."""
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise failure(f"there is no portfolio at {path}", "file-missing", "run `cmmctl init` to begin one") from None
-    except IsADirectoryError:
-        raise _folder(path) from None
-    except OSError as error:
-        if path.is_dir():  # other system: Windows says permission denied
-            raise _folder(path) from None
-        raise failure(f"cannot read {path}: {error.strerror}", "io") from error
+    raw = read_bytes(path)
+    if raw is None:
+        raise missing(path)
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -56,10 +76,6 @@ def read_text(path: Path) -> str:
         raise CmmctlError(
             Problem(message="the file is not UTF-8 text", code="file-broken", hint=hint, file=path.name, line=line)
         ) from error
-
-
-def _folder(path: Path) -> CmmctlError:
-    return failure(f"{path} is a folder, not a portfolio", "file-broken", f"did you mean `{path / 'portfolio.toml'}`?")
 
 
 def understand(path: Path, text: str, rulebook: Rulebook) -> Document:
@@ -81,13 +97,3 @@ def understand(path: Path, text: str, rulebook: Rulebook) -> Document:
 def load(path: Path, rulebook: Rulebook) -> Document:
     """Read and understand a portfolio."""
     return understand(path, read_text(path), rulebook)
-
-
-def read_bytes(path: Path) -> bytes | None:
-    """Read a portfolio whatever it holds; None where there is no file."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise failure(f"cannot read {path}: {error.strerror}", "io") from error

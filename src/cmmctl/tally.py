@@ -4,22 +4,28 @@ Nothing is carried over from another cycle. Entries are taken in order of date, 
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from cmmctl.cycles import Cycle
 from cmmctl.dates import last_day, plain
-from cmmctl.model import CE, Course, Credential, Portfolio, Proof
-from cmmctl.rules import SELECT, Edition, Requirement, RuleSet, approved
+from cmmctl.model import CE, Course, Credential, Portfolio, Proof, exact, number_of
+from cmmctl.requirements import NOTHING, Hours, Tally, added, fewest
+from cmmctl.rules import SELECT, Edition, Requirement, RuleSet, approved, marks
 
 AT_RISK_DAYS = 90
-NOTHING = Fraction()
+
+
+Likeness = tuple[str, str, dt.date]
 
 
 class Entry(NamedTuple):
-    """A CE activity, or a course the issuer grants CE hours for; `hours` None: the rate is unknown."""
+    """A CE activity, or a course the issuer grants CE hours for.
+
+    `hours` None: the rate is unknown; `likeness`: what two records of one session have in common.
+    """
 
     id: str
     title: str
@@ -27,14 +33,21 @@ class Entry(NamedTuple):
     day: dt.date
     hours: Fraction | None
     record: CE | Course
+    likeness: Likeness
+
+    @property
+    def completed(self) -> bool:
+        """Tell whether it is more than a plan."""
+        return self.record.status == "completed"
 
 
 class Counted(NamedTuple):
-    """Hours of an entry that count, and what its reading still misses as evidence."""
+    """Hours of an entry that count, what its reading still misses as evidence, and the requirements they serve."""
 
     entry: Entry
     hours: Fraction
     missing: tuple[str, ...]
+    serves: tuple[Requirement, ...]
 
 
 class Refused(NamedTuple):
@@ -46,20 +59,7 @@ class Refused(NamedTuple):
     why: str
 
 
-class Tally(NamedTuple):
-    """What counts towards one requirement."""
-
-    requirement: Requirement
-    counted: Fraction
-
-    @property
-    def remaining(self) -> Fraction:
-        """Give the hours this requirement alone still misses."""
-        return max(Fraction(self.requirement.min or 0) - self.counted, NOTHING)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """One cycle under one edition, hours only."""
 
     edition: Edition
@@ -95,28 +95,40 @@ class Reading:
         return self.remaining == 0
 
 
-def entries(portfolio: Portfolio) -> Iterator[Entry]:
-    """Give everything that could count as CE and has a date, planned entries included."""
+def entries(portfolio: Portfolio, since: dt.date = dt.date.min, until: dt.date = dt.date.max) -> Iterator[Entry]:
+    """Give everything dated within these days that could count as CE, planned entries included."""
     for ce in portfolio.all(CE):
-        yield Entry(ce.id, ce.title, ce.provider, ce.date, ce.amount, ce)
+        if since <= ce.date <= until:
+            yield Entry(ce.id, ce.title, ce.provider, ce.date, ce.amount, ce, _likeness(ce.title, ce.provider, ce.date))
     for course in portfolio.all(Course):
-        if course.completed is not None:
-            hours = None if course.hours is None else Fraction(course.hours)
-            yield Entry(course.id, course.title, course.institution, last_day(course.completed), hours, course)
+        if course.completed is not None and since <= (day := last_day(course.completed)) <= until:
+            hours = None if course.hours is None else exact(course.hours)
+            alike = _likeness(course.title, course.institution, day)
+            yield Entry(course.id, course.title, course.institution, day, hours, course, alike)
+
+
+def _likeness(title: str, provider: str, day: dt.date) -> Likeness:
+    """Leave spaces and capitals out of account."""
+    return " ".join(title.split()).casefold(), " ".join(provider.split()).casefold(), day
 
 
 class _Question(NamedTuple):
-    """What a refusal is decided by."""
+    """What is decided by: the rules, what counted so far by its likeness, and the records that are proven."""
 
     credential: Credential
     rules: RuleSet
     edition: Edition
-    seen: Mapping[tuple[str, str, dt.date], str]
+    seen: Mapping[Likeness, str]
+    proven: frozenset[str]
 
 
 def _not_for_this(entry: Entry, about: _Question) -> str | None:
-    named = entry.record.credentials
-    return f"recorded for {', '.join(named)} only" if named and about.credential.id not in named else None
+    if not _meant_for(entry, about.credential):
+        return f"recorded for {', '.join(entry.record.credentials)} only"
+    total = about.edition.total
+    if total.select == "any" or SELECT[total.select](marks(entry.record, about.rules.slug), total.tags):
+        return None
+    return f"only {total.label} count"
 
 
 def _before_certification(entry: Entry, about: _Question) -> str | None:
@@ -124,200 +136,152 @@ def _before_certification(entry: Entry, about: _Question) -> str | None:
     return f"dated before the day certified, {plain(earned)}" if earned and entry.day < earned else None
 
 
-def _planned(entry: Entry, _about: _Question) -> str | None:
-    return None if entry.record.status == "completed" else f"still {entry.record.status}: `cmmctl done {entry.id}`"
-
-
 def _hours_unknown(entry: Entry, about: _Question) -> str | None:
     return None if entry.hours is not None else f"{about.rules.issuer} publishes no rate for college credits: ask them"
 
 
 def _duplicate(entry: Entry, about: _Question) -> str | None:
-    first = about.seen.get(_likeness(entry))
+    first = about.seen.get(entry.likeness)
     return f"same title, provider and date as {first}; counted once (inferred)" if first else None
 
 
 def _subject(entry: Entry, about: _Question) -> str | None:
-    subject = entry.record.subject
-    wanted = about.edition.subjects
-    return (
-        f"its subject is {subject}, not {' or '.join(wanted)}" if wanted and subject and subject not in wanted else None
-    )
+    subject, wanted = entry.record.subject, about.edition.subjects
+    if not wanted or subject is None or subject in wanted:
+        return None
+    return f"its subject is {subject}, not {' or '.join(wanted)}"
 
 
 def _self_study(entry: Entry, about: _Question) -> str | None:
-    if (
-        not isinstance(entry.record, CE)
-        or entry.record.activity != "self-study"
-        or about.edition.self_study != "approved"
-    ):
+    record = entry.record
+    if about.edition.self_study != "approved" or not isinstance(record, CE) or record.activity != "self-study":
         return None
-    if approved(entry.record, about.rules.slug):
+    if approved(record, about.rules.slug):
         return None
     return f"self-study without {about.rules.issuer}'s approval in advance"
 
 
-# To read this is to read which entries count. The first that gives a reason refuses.
+def _planned(entry: Entry, _about: _Question) -> str | None:
+    return None if entry.completed else f"still {entry.record.status}: `cmmctl done {entry.id}`"
+
+
+# To read this is to read which entries count. The first that gives a reason refuses; a plan is refused as such
+# only where nothing else keeps it from counting once it has taken place.
 REFUSALS: Mapping[str, Callable[[Entry, _Question], str | None]] = {
     "not-for-this-credential": _not_for_this,
     "before-certification": _before_certification,
-    "planned": _planned,
     "hours-unknown": _hours_unknown,
-    "duplicate": _duplicate,
     "subject": _subject,
     "self-study": _self_study,
+    "duplicate": _duplicate,
+    "planned": _planned,
 }
 
 
-def _likeness(entry: Entry) -> tuple[str, str, dt.date]:
-    return " ".join(entry.title.split()).casefold(), " ".join(entry.provider.split()).casefold(), entry.day
+def _meant_for(entry: Entry, credential: Credential) -> bool:
+    named = entry.record.credentials
+    return not named or credential.id in named
 
 
-class _Hours:
-    """Hours by requirement while entries are taken one after the other."""
-
-    def __init__(self, edition: Edition, issuer: str) -> None:
-        self.requirements = edition.requirements
-        self.issuer = issuer
-        self.sums = {requirement.name: NOTHING for requirement in edition.requirements}
-
-    def belongs(self, entry: Entry) -> list[Requirement]:
-        """Find the requirements an entry serves: a part only together with what it is a part of."""
-        found: dict[str, Requirement] = {}
-        for requirement in self.requirements:
-            if (requirement.within is None or requirement.within in found) and SELECT[requirement.select](
-                entry.record, self.issuer, requirement.tags
-            ):
-                found[requirement.name] = requirement
-        return list(found.values())
-
-    def take(self, hours: Fraction, serves: Sequence[Requirement]) -> tuple[Fraction, str | None]:
-        """Count as much as every maximum leaves room for; name the requirement that leaves least."""
-        room, full = hours, None
-        for requirement in serves:
-            if requirement.max is not None and (left := Fraction(requirement.max) - self.sums[requirement.name]) < room:
-                room, full = left, requirement.label
-        for requirement in serves:
-            self.sums[requirement.name] += room
-        return room, full
+def _refusal(entry: Entry, about: _Question) -> Refused | None:
+    for reason, rule in REFUSALS.items():
+        if why := rule(entry, about):
+            return Refused(entry, entry.hours, reason, why)
+    return None
 
 
 def reading(
     credential: Credential, rules: RuleSet, edition: Edition, portfolio: Portfolio, cycle: Cycle, on: dt.date
 ) -> Reading:
     """Tally one cycle under one edition: what counted, what did not and why, what is missing."""
-    seen: dict[tuple[str, str, dt.date], str] = {}
-    about = _Question(credential, rules, edition, seen)
-    proven = {
-        name for proof in portfolio.all(Proof) if proof.role in {"certificate", "transcript"} for name in proof.records
-    }
-    hours = _Hours(edition, rules.slug)
+    seen: dict[Likeness, str] = {}
+    about = _Question(credential, rules, edition, seen, _proven(portfolio, on))
+    hours = Hours(edition.requirements)
     counted: list[Counted] = []
     refused: list[Refused] = []
-    earned = planned = NOTHING
-    for entry in sorted(
-        _considered(portfolio, credential, cycle), key=lambda entry: (entry.day, _number(entry.id), entry.id)
-    ):
-        finished = entry.record.status == "completed"
-        for_this = _not_for_this(entry, about) is None
-        if not finished and for_this and cycle.holds(entry.day):
-            planned += entry.hours or 0
-        if entry.day > on:
+    earned: list[Fraction] = []
+    planned: list[Fraction] = []
+    for entry in _in_order(portfolio, credential, cycle):
+        if entry.completed and entry.day > on:
             continue
-        if finished and for_this and cycle.holds(entry.day):
-            earned += entry.hours or 0
-        reason, why = next(((slug, why) for slug, rule in REFUSALS.items() if (why := rule(entry, about))), ("", ""))
-        if reason:
-            refused.append(Refused(entry, entry.hours, reason, why))
-            continue
-        seen[_likeness(entry)] = entry.id
-        serves = hours.belongs(entry)
         whole = entry.hours or NOTHING
-        taken, full = hours.take(whole, serves)
+        if refusal := _refusal(entry, about):
+            if refusal.reason == "planned":
+                planned.append(whole)
+            elif entry.completed and cycle.holds(entry.day) and _meant_for(entry, credential):
+                earned.append(whole)
+            if entry.day <= on:
+                refused.append(refusal)
+            continue
+        earned.append(whole)
+        seen[entry.likeness] = entry.id
+        served = hours.served(marks(entry.record, rules.slug))
+        taken, full = hours.take(whole, served.requirements)
         if taken:
-            counted.append(Counted(entry, taken, _missing(entry, serves, edition, rules.slug, proven)))
-        if taken < whole:
-            refused.append(Refused(entry, whole - taken, "cap", f"beyond the most that counts as {full}"))
-    tallies = tuple(Tally(requirement, hours.sums[requirement.name]) for requirement in edition.requirements)
+            missing = tuple(name for name in served.evidence if not _EVIDENCE[name](entry, about))
+            counted.append(Counted(entry, taken, missing, served.requirements))
+        if full:
+            refused.append(Refused(entry, whole - taken, "cap", f"beyond the most that counts as {full.label}"))
+    tallies = hours.tallies()
     remaining = fewest(tallies)
     return Reading(
-        edition=edition, cycle=cycle, earned=earned, planned=planned, remaining=remaining, tallies=tallies,
-        counted_entries=tuple(counted), refused_entries=tuple(refused),
-        state=_pace(remaining, Fraction(edition.total.min or 0), cycle, on),
+        edition=edition, cycle=cycle, earned=added(earned), planned=added(planned), remaining=remaining,
+        tallies=tallies, counted_entries=tuple(counted), refused_entries=tuple(refused),
+        state=_pace(remaining, edition, cycle, on),
     )  # fmt: skip
 
 
-def _considered(portfolio: Portfolio, credential: Credential, cycle: Cycle) -> Iterator[Entry]:
+def _in_order(portfolio: Portfolio, credential: Credential, cycle: Cycle) -> list[Entry]:
     """Give the entries dated in the cycle; the first cycle also answers for what came before certification."""
-    first = cycle.start == credential.earned
-    for entry in entries(portfolio):
-        if entry.day <= cycle.due and (first or entry.day >= cycle.start):
-            yield entry
+    since = dt.date.min if cycle.start == credential.earned else cycle.start
+    return sorted(
+        entries(portfolio, since, cycle.due), key=lambda entry: (entry.day, entry.record.kind, number_of(entry.id))
+    )
 
 
-def _number(name: str) -> int:
-    digits = name.rpartition("-")[2]
-    return int(digits) if digits.isdigit() else 0
+def _proven(portfolio: Portfolio, on: dt.date) -> frozenset[str]:
+    return frozenset(
+        name
+        for proof in portfolio.all(Proof)
+        if proof.role in {"certificate", "transcript"} and (proof.added is None or proof.added <= on)
+        for name in proof.records
+    )
 
 
-def _missing(
-    entry: Entry, serves: Iterable[Requirement], edition: Edition, issuer: str, proven: set[str]
-) -> tuple[str, ...]:
-    """List the evidence the requirements an entry serves ask for and that is not on record."""
-    asked = {name for requirement in serves for name in requirement.evidence}
-    there = {
-        "certificate": entry.id in proven,
-        "index": any(a.partition(":")[0] == issuer and a.partition(":")[2].strip() for a in entry.record.approvals),
-        "domain": bool(domains_of(entry, edition)),
-    }
-    return tuple(name for name, given in there.items() if name in asked and not given)
+# What may be asked for as evidence, and whether it is on record.
+_EVIDENCE: Mapping[str, Callable[[Entry, _Question], bool]] = {
+    "certificate": lambda entry, about: entry.id in about.proven,
+    "index": lambda entry, about: any(
+        issuer == about.rules.slug and index.strip()
+        for issuer, _, index in (approval.partition(":") for approval in entry.record.approvals)
+    ),
+    "domain": lambda entry, about: bool(domains_of(entry.record, about.edition)),
+}
 
 
-def domains_of(entry: Entry, edition: Edition) -> list[str]:
-    """Find the edition's domains among those an entry names, whatever their spelling."""
-    named = {_bare(domain) for domain in getattr(entry.record, "domains", ())}
-    return [domain for domain in edition.domains if _bare(domain) in named]
+def domains_of(record: CE | Course, edition: Edition) -> tuple[str, ...]:
+    """Find the edition's domains among those a record names, whatever their spelling."""
+    return _alike(record.domains, edition.domains) if isinstance(record, CE) else ()
+
+
+@cache
+def _alike(named: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    bare = {_bare(domain) for domain in named}
+    return tuple(domain for domain in known if _bare(domain) in bare)
 
 
 def _bare(domain: str) -> str:
+    """Leave everything but words out of account, so that `&` is the same as `and`."""
     words = "".join(letter if letter.isalnum() else " " for letter in domain.casefold()).split()
     return " ".join(word for word in words if word != "and")
 
 
-def fewest(tallies: Sequence[Tally]) -> Fraction:
-    """Find the fewest further hours that can meet everything.
-
-    Gaps of parts that no hour can serve together are added; where one hour can serve several, the largest is
-    taken; a requirement never needs less than its own gap.
-    """
-
-    def needed(tally: Tally) -> Fraction:
-        parts = [part for part in tallies if part.requirement.within == tally.requirement.name]
-        return max(tally.remaining, together([(part.requirement, needed(part)) for part in parts]))
-
-    def together(parts: list[tuple[Requirement, Fraction]]) -> Fraction:
-        best = NOTHING
-        for position, (requirement, hours) in enumerate(parts):
-            apart = [other for other in parts[position + 1 :] if _exclude(requirement, other[0])]
-            best = max(best, hours + together(apart))
-        return best
-
-    return needed(tallies[0])
-
-
-def _exclude(one: Requirement, other: Requirement) -> bool:
-    return (
-        {one.select, other.select} == {"approved", "recognized"}
-        or other.name in one.excludes
-        or one.name in other.excludes
-    )
-
-
-def _pace(remaining: Fraction, required: Fraction, cycle: Cycle, on: dt.date) -> str:
+def _pace(remaining: Fraction, edition: Edition, cycle: Cycle, on: dt.date) -> str:
+    """Compare the hours to go with the even share of the days left."""
     left = (cycle.due - on).days
-    if remaining == 0:
+    if not remaining:
         return "met"
     if left <= AT_RISK_DAYS:
         return "at-risk"
-    share = required * left / ((cycle.due - cycle.start).days + 1)
+    share = Fraction(edition.total.min or 0) * left / (cycle.due - cycle.start).days
     return "on-pace" if remaining <= share else "behind"

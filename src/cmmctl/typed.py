@@ -17,13 +17,13 @@ from cmmctl.amounts import Minutes, read_amount, shown_input
 from cmmctl.dates import first_day, weekday
 from cmmctl.errors import Problem, UsageError, misuse
 from cmmctl.model import CE, KINDS, Credential, Fact, Key, Profile, keys_of
-from cmmctl.schema import Findings, Place, decode
+from cmmctl.schema import Findings, Place, decode_fact
 
 Record = dict[str, Any]
 PRINTED = ("hours", "minutes", "iacet_ceus")  # a certificate prints one of them
 CREDENTIAL = Key("id", keys.CREDENTIAL, "the credential, such as cmm", required=True, positional="CREDENTIAL")
 # Days on which something has happened: they cannot lie ahead, unless the record is planned.
-_HAPPENED = {
+HAPPENED = {
     "ce": ("date",), "course": ("completed",), "degree": ("completed",), "credential": ("earned", "applied"),
     "renewal": ("filed", "accepted"), "audit": ("letter", "sent", "closed"), "payment": ("date",),
     "expense": ("paid",), "claim": ("requested", "request_approved", "filed", "approved", "denied"),
@@ -186,23 +186,32 @@ def refuse_missing(command: str, needed: Sequence[str], example: str) -> UsageEr
 def validate(kind: str, name: str, record: Mapping[str, object], today: date) -> Fact:
     """Read a record exactly as the file would be read. Raises everything that cannot be."""
     findings = Findings()
-    fact = decode(kind_of(kind), dict(record), Place(kind), findings, id=name)
+    fact = decode_fact(kind_of(kind), record, Place(kind), name, findings)
     problems = [Problem(message=flaw.message, hint=flaw.hint) for flaw in findings.flaws]
-    if fact is not None:
-        problems += [Problem(message=message) for _, message in fact.contradictions()]
-        problems += _not_yet(fact, today)
+    problems += _ahead(kind, name, record, today)
     if problems or fact is None:
         raise UsageError(*problems)
     return fact
 
 
-def _not_yet(fact: Fact, today: date) -> Iterator[Problem]:
+def wrong(kind: str, key: Key, record: Mapping[str, object], today: date) -> list[str]:
+    """Say what is wrong with one key of a record that is not finished yet."""
+    findings = Findings()
+    name = f"the new {kind}"
+    decode_fact(kind_of(kind), record, Place(kind), name, findings)
+    messages = [flaw.message for flaw in findings.flaws if flaw.place[-1] == key.name and key.name in record]
+    return messages + [
+        f"{p.message}; {p.hint}" for p in _ahead(kind, name, record, today) if f"`{key.name}`" in p.message
+    ]
+
+
+def _ahead(kind: str, name: str, record: Mapping[str, object], today: date) -> Iterator[Problem]:
     """What has happened cannot lie ahead; of a month or a year, its first day."""
-    if getattr(fact, "status", "completed") != "completed":
+    if record.get("status", "completed") != "completed":
         return
     planned = "what is still to come is planned: `--planned`, or `status=planned` where it is on record"
-    hint = planned if hasattr(fact, "status") else f"today is {weekday(today)}"
-    for name in (*_HAPPENED.get(fact.kind, ()), "logged"):
-        day = getattr(fact, name, None)
-        if day is not None and first_day(day) > today:
-            yield Problem(message=f"`{name}` of {fact.id}, {weekday(first_day(day))}, is after today", hint=hint)
+    hint = planned if "status" in typed_keys(kind) else f"today is {weekday(today)}"
+    for key in (*HAPPENED.get(kind, ()), "logged"):
+        day = record.get(key)
+        if isinstance(day, date | str) and first_day(day) > today:
+            yield Problem(message=f"`{key}` of {name}, {weekday(first_day(day))}, is after today", hint=hint)

@@ -1,59 +1,47 @@
 """Every `add-` command, built from the facts: options, prompts and validation come from one description."""
 
 import inspect
+import re
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import typer
 
 from cmmctl import keys
-from cmmctl.ask import Question, ask
+from cmmctl.ask import Question, Script, ask
 from cmmctl.blocks import append
+from cmmctl.claiming import completed
 from cmmctl.commands import extras
-from cmmctl.commands.changes import change, context, resolve
+from cmmctl.commands.changes import change, context
+from cmmctl.commands.completing import values_of
 from cmmctl.commands.extras import Extras
-from cmmctl.commands.session import Command, Session, command, resolve_credential
-from cmmctl.cycles import current_cycle, cycles, renewals
-from cmmctl.errors import CmmctlError, failure, misuse, nearest
-from cmmctl.model import CE, KINDS, Course, Credential, Degree, Key, keys_of
+from cmmctl.commands.renewing import sealed
+from cmmctl.commands.session import Command, Session, command, edition_of
+from cmmctl.cycles import cycles
+from cmmctl.dates import weekday
+from cmmctl.errors import CmmctlError, failure, misuse
+from cmmctl.model import CE, KINDS, Answer, Claim, Course, Credential, Degree, Key, Payment, Renewal, keys_of
 from cmmctl.outlook import short
-from cmmctl.rules import RuleSet
+from cmmctl.rules import RuleSet, unsourced
 from cmmctl.schema import next_id
 from cmmctl.store import Document
-from cmmctl.tally import reading
-from cmmctl.typed import Context, Record, missing, refuse_missing, validate, values
+from cmmctl.typed import (
+    CREDENTIAL,
+    Context,
+    Record,
+    missing,
+    option,
+    refuse_missing,
+    typed_keys,
+    validate,
+    values,
+    wrong,
+)
 
-CREDENTIAL = Key("id", keys.CREDENTIAL, "the credential, such as cmm", required=True, positional="CREDENTIAL")
 _PLANNED = {CE.kind, Course.kind, Degree.kind}
-
-
-def adder(kind: str) -> Command:
-    """Make the `add-` command of a kind."""
-    cls = KINDS[kind]
-
-    def add(session: Session, **words: Any) -> None:  # noqa: ANN401 - what the options' own types say
-        _add(
-            session,
-            kind,
-            {name: given for name, given in words.items() if given not in (None, [], False) or given is False},
-        )
-
-    parameters = [parameter for key in keys_of(cls).values() if not key.sealed for parameter in parameters_of(key)]
-    if kind == Credential.kind:
-        parameters += parameters_of(CREDENTIAL)[:1]
-    if kind in _PLANNED:
-        parameters.append(_flag("planned", "It has not taken place yet."))
-    if kind == "renewal":
-        parameters.append(_flag("force", "Note it although hours are short."))
-    parameters += extras.parameters(kind)
-    parameters.sort(key=lambda parameter: not parameter.name.endswith("_argument"))
-    add.__doc__ = f"Record {cls.means}.\n\nExample: {_EXAMPLES[kind]}"
-    return command("change", name=f"add-{kind}", parameters=parameters)(add)
-
-
 _EXAMPLES = {
     "credential": "cmmctl add-credential cmm --earned 2025-04-23",
     "renewal": "cmmctl add-renewal cmm --filed 2027-03-02",
@@ -72,68 +60,111 @@ _EXAMPLES = {
     "payment": "cmmctl add-payment claim-1 --date 2026-12-15 --amount 199.00",
     "answer": 'cmmctl add-answer cmm --source "e-mail from PAHCOM" --credits-required 9',
 }  # fmt: skip
+# Values that are computed where they are not typed.
+_COMPUTED = {Renewal.kind: {"due"}, Answer.kind: {"date"}}
+_METAVARS = {
+    keys.DAY.name: "DATE", keys.STATED.name: "DATE", keys.WHOLE.name: "N", keys.SOME.name: "N",
+    keys.RATE.name: "NUMBER", "choice": "WORD",
+}  # fmt: skip
+# What a prompt asks for, where the explanation of the key is not a question.
+_ASKED = {
+    "approvals": "Index number, if it shows one", "domains": "Domains, numbers or words", "provider": "Provider",
+    "date": "Date",
+}  # fmt: skip
+_REPEATED = frozenset({"provider", "institution", "employer", "facilitator"})  # the last one is offered again
+
+
+def adder(kind: str) -> Command:
+    """Make the `add-` command of a kind."""
+
+    def add(session: Session, **words: Any) -> None:  # noqa: ANN401 - what the options' own types say
+        _add(session, kind, given(words))
+
+    parameters = [parameter for key in typed_keys(kind).values() for parameter in parameters_of(key)]
+    if kind in _PLANNED:
+        parameters.append(_flag("planned", "It has not taken place yet."))
+    if kind == Renewal.kind:
+        parameters.append(_flag("force", "Note it although hours are short."))
+    parameters += extras.parameters(kind)
+    parameters.sort(key=lambda parameter: not parameter.name.endswith("_argument"))
+    add.__doc__ = f"Record {KINDS[kind].means}.\n\nExample: {_EXAMPLES[kind]}"
+    return command("change", name=f"add-{kind}", parameters=parameters)(add)
 
 
 def _flag(name: str, explanation: str) -> inspect.Parameter:
-    option = typer.Option(False, f"--{name}", help=explanation)  # noqa: FBT003 - Typer's own form
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=option, annotation=bool)
+    shown = typer.Option(False, f"--{name}", help=explanation)  # noqa: FBT003 - Typer's own form
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=shown, annotation=bool)
 
 
 def parameters_of(key: Key) -> list[inspect.Parameter]:
     """Make the option of a key, and its argument where it has one."""
     value = key.value
-    explanation = key.help + (f" ({', '.join(value.choices)})" if value.choices else "") + "."
-    shown: dict[str, Any] = {"help": explanation[:1].upper() + explanation[1:], "show_default": False}
-    if value.choices:
-        shown["autocompletion"] = lambda: list(value.choices)
+    choices = f" ({', '.join(value.choices)})" if value.choices and value.choices[0] not in key.help else ""
+    shown: dict[str, Any] = {"help": f"{key.help[:1].upper()}{key.help[1:]}{choices}.", "show_default": False}
+    if offered := values_of(key):
+        shown["autocompletion"] = offered
     annotation: Any = (list[str] if value.many else str) | None
-    parameters = []
+    word = value.name.removeprefix("list of ")
+    metavar = _METAVARS.get(word, word.upper())
+    made = []
     if key.positional:
-        argument = typer.Argument(None, metavar=f"[{key.positional}]", **shown)
-        parameters.append(
-            inspect.Parameter(
-                f"{key.name}_argument",
-                inspect.Parameter.KEYWORD_ONLY,
-                default=argument,
-                annotation=annotation,
-            )
-        )
-        if value.many:
-            return parameters
-    if value.name == "yes or no":
-        option = typer.Option(None, f"{key.option}/--no-{key.name}", **shown)
-        return [inspect.Parameter(key.name, inspect.Parameter.KEYWORD_ONLY, default=option, annotation=bool | None)]
-    metavar = value.name.removeprefix("list of ").upper().replace(" ", "-").replace(",", "")
-    option = typer.Option(None, *(key.options or (key.option,)), metavar=metavar, **shown)
-    parameters.append(
-        inspect.Parameter(key.name, inspect.Parameter.KEYWORD_ONLY, default=option, annotation=annotation)
-    )
-    return parameters
+        made.append((f"{key.name}_argument", typer.Argument(None, metavar=key.positional, **shown), annotation))
+    if value is keys.FLAG:
+        name = key.option.removeprefix("--")
+        made.append((key.name, typer.Option(None, f"--{name}/--no-{name}", **shown), bool | None))
+    elif key is not CREDENTIAL:
+        names = key.options or (key.option,)
+        made.append((key.name, typer.Option(None, *names, metavar=metavar, **shown), annotation))
+    return [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, default, kind in made
+    ]
+
+
+def given(words: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the words that were typed; an argument and its option are one."""
+    typed: dict[str, Any] = {}
+    for name, word in words.items():
+        if word is None or word == []:
+            continue
+        key = name.removesuffix("_argument")
+        if key in typed and not isinstance(word, list):
+            raise misuse(f"`{key}` is given twice", "give it once, with or without its option")
+        typed[key] = [*typed[key], *word] if isinstance(word, list) and key in typed else word
+    return typed
 
 
 def _add(session: Session, kind: str, words: dict[str, Any]) -> None:
     force, planned = words.pop("force", False), words.pop("planned", False)
-    for name in [name for name in words if name.endswith("_argument")]:
-        words[name.removesuffix("_argument")] = words.pop(name)
+    bare = not words
     if planned:
         words["status"] = "planned"
     known = context(session)
     beside = extras.taken(kind, words, known)
-    if kind == Credential.kind:
-        return _add_credential(session, words.pop("id", None), values(kind, words, known), known, beside)
-    record = values(kind, words, known)
-    resolve(session, record)
-    if kind == "answer":
-        record.setdefault("date", session.today)
-    if kind == "renewal":
-        record = _renewal(session, record, force=force)
-    record = _complete(session, kind, record, known, interview=not words)
-    validate(kind, f"the new {kind}", record, session.today)
-    return _write(session, kind, record, known, beside)
+    if kind == Credential.kind and {"required", "cycle_months"} <= words.keys():
+        known = replace(known, credential=lambda word: word if "." in word else session.credential(word))
+    record = _complete(session, kind, values(kind, words, known), known, bare=bare)
+    said = ""
+    match kind:
+        case Credential.kind:
+            record = _with_due(session, record)
+            if "due_assumed" in record:
+                said = f"The due date was computed. Confirm it: cmmctl edit {record['id']} due={record['due']}"
+        case Renewal.kind:
+            record, said = sealed(session, record, force=force)
+        case Answer.kind:
+            record = {"date": session.today, **record}
+        case Claim.kind:
+            record = completed(record, session.portfolio)
+        case Payment.kind if not isinstance(session.fact(record["claim"]), Claim):
+            raise failure(f"{record['claim']} is no claim", "not-found", "`cmmctl list claim` shows the claims")
+    name = record.get("id")
+    validate(kind, name or f"the new {kind}", record, session.today)
+    _write(session, kind, record, known, beside, said, name)
 
 
 def _write(
-    session: Session, kind: str, record: Record, known: Context, beside: Extras, name: str | None = None
+    session: Session, kind: str, record: Record, known: Context, beside: Extras, said: str, name: str | None
 ) -> None:
     """Append the record under its id, which is chosen while nobody else writes."""
     written: list[str] = []
@@ -148,9 +179,9 @@ def _write(
         written[:] = [taken, *names]
         return text
 
-    said = f"Noted. Nothing was sent to {short(record['credential']).upper()}'s issuer." if kind == "renewal" else ""
     with ExitStack() as stack:
         change(session, edit, lambda: written, "Recorded", said)
+    extras.warn_unshown(session, [file for _, file in beside.files])
 
 
 def ordered(kind: str, record: Mapping[str, Any]) -> Record:
@@ -158,135 +189,97 @@ def ordered(kind: str, record: Mapping[str, Any]) -> Record:
     return {name: record[name] for name in keys_of(KINDS[kind]) if name in record}
 
 
-def _complete(session: Session, kind: str, record: Record, known: Context, *, interview: bool) -> Record:
+def _complete(session: Session, kind: str, record: Record, known: Context, *, bare: bool) -> Record:
     """Ask for what is missing, where somebody can be asked; elsewhere refuse, naming all of it."""
-    needed = missing(kind, record)
+    needed = [key for key in missing(kind, record) if key.name not in _COMPUTED.get(kind, ())]
     if not needed:
         return record
     if not session.interactive:
-        raise refuse_missing(f"add-{kind}", needed)
-    wanted = [key for key in keys_of(KINDS[kind]).values() if key in needed or (interview and key.asked)]
-    answers = ask([question(kind, key, known, required=key in needed) for key in wanted if key.name not in record])
-    for read in answers.values():
-        record.update(read)
-    return record
+        raise refuse_missing(f"add-{kind}", [option(key) for key in needed], _EXAMPLES[kind])
+    asked = [key for key in typed_keys(kind).values() if key in needed or (bare and key.asked)]
+
+    def script() -> Script[Record]:
+        so_far = dict(record)
+        for key in asked:
+            if key.name not in so_far:
+                default = _default(session, kind, key, so_far)
+                part = yield question(kind, key, known, so_far, required=key in needed, default=default)
+                so_far |= part or {}
+        return so_far
+
+    return ask(script)
 
 
-def question(kind: str, key: Key, known: Context, *, required: bool) -> Question:
-    """Make the question for a key; its answer is the part of the record it stands for."""
+def _default(session: Session, kind: str, key: Key, record: Mapping[str, Any]) -> str:
+    """Offer what is most likely: today, the credential on record, the provider or college of the last record."""
+    if key.required and key.name in {"date", "filed"} and "status" not in record:
+        return "today"
+    if key.name == "credential":
+        recorded = [credential.id for credential in session.portfolio.all(Credential)]
+        return short(recorded[0]) if len(recorded) == 1 else ""
+    last = session.portfolio.all(KINDS[kind])[-1:]
+    return getattr(last[0], key.name) or "" if last and key.name in _REPEATED else ""
+
+
+def question(
+    kind: str, key: Key, known: Context, so_far: Record, *, required: bool, default: str = "", text: str = ""
+) -> Question:
+    """Make the question for a key of a record; its answer is the part of the record it stands for."""
+    words = replace(known, named=lambda _key: "", symbols=True)
     choices = known.domains if key.name == "domains" else key.value.choices
 
-    def read(text: str) -> Record:
-        words: Any = [word.strip() for word in text.split(",")] if key.value.many else text
+    def read(answer: str) -> Record:
+        split = r"[,\s]+" if key.value.name.endswith(" id") else r"\s*,\s*"
+        typed: Any = re.split(split, answer) if key.value.many else answer
         try:
-            return values(kind, {key.name: words}, known)
+            part = values(kind, {key.name: typed}, words)
         except CmmctlError as error:
-            raise ValueError(error.problems[0].message) from None
+            problem = error.problems[0]
+            raise ValueError(problem.message + (f"; {problem.hint}" if problem.hint else "")) from None
+        for message in wrong(kind, key, so_far | part, known.today):
+            raise ValueError(message)
+        return part
 
     return Question(
-        name=key.name,
-        text=key.help[:1].upper() + key.help[1:],
+        text=text or _ASKED.get(key.name) or f"{key.help[:1].upper()}{key.help[1:]}",
         read=read,
+        default=default,
+        offer=f"today, {weekday(known.today)}" if default == "today" else default,
         required=required,
         choices=tuple(choices),
         many=key.value.many,
-        explain=f"{key.help}; {key.value.name}, such as {key.value.example}",
-        echo=_echo,
+        explain=key.help + (": numbers or words of the list" if choices else f", such as {key.value.example}"),
+        echo=lambda answer: _echo(key, answer.get(key.name)),
     )
 
 
-def _echo(answer: Any) -> str:  # noqa: ANN401 - part of a record
-    from cmmctl.views.reports import value_text  # noqa: PLC0415 - only where somebody is asked
+def _echo(key: Key, value: object) -> str:
+    """Say how a day, an amount or a choice was understood; other words stand there as they were typed."""
+    from cmmctl.views.changed import understood  # noqa: PLC0415 - only where somebody is asked
 
-    values_ = answer.values() if isinstance(answer, dict) else ()
-    return ", ".join(value_text(value) for value in values_ if isinstance(value, date | Decimal))
+    seen = {keys.DAY.name, keys.STATED.name, keys.MONEY.name, "choice"}
+    typed = key.value.name.removeprefix("list of ") not in seen and key.name != "domains"
+    return "" if value is None or typed else understood(key, value)
 
 
-def _add_credential(session: Session, word: str | None, record: Record, known: Context, beside: Extras) -> None:
-    """Record a credential; an old date without a due date gets one that is marked as assumed."""
-    if word is None:
-        raise refuse_missing("add-credential", [CREDENTIAL])
-    recorded = [credential.id for credential in session.portfolio.all(Credential)]
-    own_figures = "required" in record and "cycle_months" in record
-    name = word if own_figures and "." in word else resolve_credential(word, recorded, session.rulebook.names())
-    rules = session.rulebook.find(name)
-    if (
-        "edition" in record
-        and rules
-        and record["edition"] not in (names := [edition.name for edition in rules.editions])
-    ):
-        meant = nearest(record["edition"], names)
-        hint = f"did you mean `{meant}`?" if meant else f"readings of {name}: {', '.join(names)}"
-        raise misuse(f"`{record['edition']}` is no edition of {name}", hint, code="bad-value")
-    fact = validate(Credential.kind, name, record, session.today)
+def _with_due(session: Session, record: Record) -> Record:
+    """Give a credential that is older than a cycle its next due date, marked as assumed."""
+    rules = session.rulebook.find(record["id"])
+    if rules and "edition" in record:
+        edition_of(rules, record["edition"])
+    fact = validate(Credential.kind, record["id"], record, session.today)
     assert isinstance(fact, Credential)  # noqa: S101 - what the kind says
-    months = rules.edition(fact.edition).cycle_months if rules else fact.cycle_months
-    if fact.earned and not fact.due and months:
-        due = _assumed(fact, rules, session.today)
-        if due is not None:
-            record |= {"due": due, "due_assumed": True}
-    _write(session, Credential.kind, record, known, beside, name)
+    if rules is None and fact.required and fact.cycle_months:
+        rules = unsourced(fact.id, fact.required, fact.cycle_months)
+    due = assumed(fact, rules, session.today) if rules else None
+    return record | ({"due": due, "due_assumed": True} if due else {})
 
 
-def _assumed(fact: Credential, rules: RuleSet | None, today: date) -> date | None:
-    """Compute the next due date of a credential that is older than a cycle; None where the first is still ahead."""
-    from cmmctl.rules import unsourced  # noqa: PLC0415 - only for own figures
-
-    known = rules or unsourced(fact.id, fact.required or Decimal(), fact.cycle_months or 1)
-    for number, cycle in enumerate(cycles(fact, known.edition(fact.edition))):
-        if cycle.due >= today:
-            return cycle.due if number else None
-    return None  # pragma: no cover - cycles never end
-
-
-def _renewal(session: Session, record: Record, *, force: bool) -> Record:
-    """Seal the cycle that was filed: its edition, hours and entries. Refuses while hours are short, unless forced."""
-    if "credential" not in record or "filed" not in record:
-        return record
-    credential = next((c for c in session.portfolio.all(Credential) if c.id == record["credential"]), None)
-    if credential is None or credential.earned is None:
-        raise failure(
-            f"{record['credential']} is not held",
-            "not-found",
-            f"run `cmmctl add-credential {record['credential']} --earned DATE`",
-        )
-    rules = session.rules_of(credential.id)
-    edition = rules.edition(credential.edition)
-    filed = renewals(session.portfolio, credential, date.max)
-    if "due" in record:
-        cycle = next((one for one in cycles(credential, edition) if one.due >= record["due"]), None)
-        if cycle is None or cycle.due != record["due"]:
-            raise misuse(
-                f"no cycle of {credential.id} is due on {record['due']}",
-                f"the nearest is `--due {cycle.due}`" if cycle else None,
-            )
-    else:
-        cycle = current_cycle(credential, edition, filed, session.today)
-    if cycle.due in filed:
-        raise failure(
-            f"{filed[cycle.due].id} is already the renewal of the cycle due {cycle.due}",
-            "exists",
-            "name another with `--due`",
-        )
-    tally = reading(credential, rules, edition, session.portfolio, cycle, min(record["filed"], cycle.due))
-    if tally.remaining and record.get("by") != "exam" and not force:
-        from cmmctl.views.words import reading_missing  # noqa: PLC0415 - only where it is refused
-
-        hint = "add the hours with `cmmctl add-ce`, or note it all the same with `--force`"
-        raise failure(
-            f"{edition.label}: {reading_missing(tally).text}, by the entries dated up to the day it was filed",
-            "short",
-            hint,
-        )
-    sealed: Record = {
-        "due": cycle.due,
-        "edition": edition.name,
-        "hours": Decimal(0) + _decimal(tally.counted),
-    }
-    if tally.counted_entries:
-        sealed["entries"] = [counted.entry.id for counted in tally.counted_entries]
-    return {**record, **sealed}
-
-
-def _decimal(hours: Any) -> Decimal:  # noqa: ANN401 - a fraction
-    return round(Decimal(hours.numerator) / Decimal(hours.denominator), 4).normalize()
+def assumed(fact: Credential, rules: RuleSet, today: date) -> date | None:
+    """Compute the next due date; None where it is recorded, nothing is held, or the first is still ahead."""
+    if fact.earned is None or fact.due is not None:
+        return None
+    number, cycle = next(
+        (number, cycle) for number, cycle in enumerate(cycles(fact, rules.edition(fact.edition))) if cycle.due >= today
+    )
+    return cycle.due if number else None

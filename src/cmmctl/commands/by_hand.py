@@ -1,19 +1,24 @@
 """Editing in the person's own editor: one record, or the whole file."""
 
-import tempfile
+from dataclasses import replace
 
 import tomli
 
 from cmmctl import blocks
+from cmmctl.ask import yes
 from cmmctl.commands.changes import change
 from cmmctl.commands.session import Session, say
-from cmmctl.editor import edited
+from cmmctl.editor import edited, keeping
 from cmmctl.errors import CmmctlError, Problem, failure
 from cmmctl.locate import syntax_problem
-from cmmctl.model import Fact
+from cmmctl.model import Fact, Profile
+from cmmctl.render.text import safe
 from cmmctl.screen import Cell, Text
-from cmmctl.store import Document, read_bytes, real
+from cmmctl.store import Document, missing, read_bytes, real
 from cmmctl.writing import rewrite
+
+# What no other text in the editor would mend.
+_BEYOND = frozenset({"changed-meanwhile", "io", "locked", "file-missing"})
 
 
 def edit_file(session: Session) -> bool:
@@ -21,70 +26,93 @@ def edit_file(session: Session) -> bool:
     path = real(session.where.path)
     old = read_bytes(path)
     if old is None:
-        raise failure(f"there is no portfolio at {path}", "file-missing", "run `cmmctl init` to begin one")
+        raise missing(path)
     new = edited(old, path.name)
     if new == old:
         return False
-    rewrite(path, new, expected=old, occasion=session.occasion, summary="edited the file by hand")
+    with keeping(new, path.name):
+        rewrite(path, new, expected=old, occasion=session.occasion, summary="edited the file by hand")
+    say(f"{path.name} is changed. Take it back: cmmctl undo")
     return True
 
 
 def edit_record(session: Session, fact: Fact, index: int) -> None:
     """Open a record's own text. What cannot be understood is shown, and opened again as it was typed."""
+    name = f"{fact.id}.toml"
     own = blocks.block_text(session.document.text, fact.kind, index)
-    typed = own
-    failed: str | None = None
-    while True:
-        again = edited(typed.encode(), f"{fact.id}.toml").decode(errors="replace")
-        if again == own:
+    refused: bytes | None = None
+    typed = own.encode()
+    while (again := edited(typed, name)) != refused:
+        if again == own.encode():
             session.draw([Text(Cell(f"{fact.id} is unchanged."))])
             return
-        if again == failed:
-            raise failure(f"{fact.id} was not changed; what was typed is kept in {_kept(again, fact)}", "bad-value")
-        try:
-            _put_back(session, fact, index, own, again)
-        except CmmctlError as error:
-            if any(problem.code in {"changed-meanwhile", "io", "locked"} for problem in error.problems):
-                raise
-            for problem in error.problems:
-                say(f"error: {problem}" + (f"\nhint: {problem.hint}" if problem.hint else ""))
-            typed = failed = again
-        else:
-            return
+        with keeping(again, name):
+            try:
+                _put_back(session, fact, own, again)
+            except CmmctlError as error:
+                if not _said(session, error):
+                    raise
+            else:
+                return
+        refused = typed = again
+    with keeping(again, name):
+        raise failure(f"{fact.id} was not changed", "bad-value")
 
 
-def _kept(typed: str, fact: Fact) -> str:
-    with tempfile.NamedTemporaryFile("wb", prefix=f"{fact.id}-", suffix=".toml", delete=False) as file:
-        file.write(typed.encode())
-    return file.name
+def _said(session: Session, error: CmmctlError) -> bool:
+    """Say what is wrong with what was typed; tell whether it shall be opened again."""
+    if any(problem.code in _BEYOND for problem in error.problems):
+        return False
+    for problem in error.problems:
+        say(safe(f"error: {problem}") + (f"\nhint: {safe(problem.hint)}" if problem.hint else ""))
+    return not session.interactive or yes("Open it again?", default=True)
 
 
-def _put_back(session: Session, fact: Fact, index: int, own: str, typed: str) -> None:
+def _put_back(session: Session, fact: Fact, own: str, typed: bytes) -> None:
     """Replace the record's text by what was typed. Raises problems with the line in what was typed."""
-    first = session.document.text[: session.document.text.find(own)].count("\n")
+    text = _checked(typed, fact)
+    first = 0
 
     def edit(document: Document) -> str:
-        if blocks.block_text(document.text, fact.kind, index) != own:
-            hint = "run the command again; what was typed is kept until then"
-            raise failure(f"{fact.id} was changed meanwhile by something else", "changed-meanwhile", hint)
-        try:
-            text = blocks.replace(document.text, fact.kind, index, typed)
-        except tomli.TOMLDecodeError as error:
-            raise CmmctlError(syntax_problem(error, document.text, document.path.name)) from None
-        if f'"{fact.id}"' not in blocks.block_text(text, fact.kind, index):
-            raise failure(f"the id {fact.id} must stay", "bad-value", f'id = "{fact.id}"')
-        return text
+        nonlocal first
+        index = _index(document, fact)
+        if index is None or blocks.block_text(document.text, fact.kind, index) != own:
+            raise failure(f"{fact.id} was changed meanwhile by something else", "changed-meanwhile", "run it again")
+        first = blocks.first_line(document.text, fact.kind, index)
+        new = blocks.replace(document.text, fact.kind, index, text)
+        if fact.kind != Profile.kind and blocks.parse(text)[fact.kind][0].get("id") != fact.id:
+            raise failure(f"the id {fact.id} must stay", "bad-value", f'write `id = "{fact.id}"`')
+        return new
 
     try:
         change(session, edit, lambda: [fact.id], "Changed")
     except CmmctlError as error:
-        raise CmmctlError(*(_here(problem, fact, first, typed.count("\n") + 1) for problem in error.problems)) from None
+        lines = first + text.count("\n") + 1
+        raise CmmctlError(*(_here(problem, fact, first, lines) for problem in error.problems)) from error
 
 
-def _here(problem: Problem, fact: Fact, first: int, lines: int) -> Problem:
+def _here(problem: Problem, fact: Fact, first: int, end: int) -> Problem:
     """Give a problem of the whole text the line in the record's own text, where it is there."""
-    if problem.line is None or not first < problem.line <= first + lines:
+    if problem.line is None or not first <= problem.line < end:
         return problem
-    return Problem(
-        message=problem.message, code=problem.code, hint=problem.hint, file=fact.id, line=problem.line - first
-    )
+    return replace(problem, file=fact.id, line=problem.line - first + 1)
+
+
+def _index(document: Document, fact: Fact) -> int | None:
+    if fact.kind == Profile.kind:
+        return 0
+    names = [each.id for each in document.portfolio.facts.get(fact.kind, ())]
+    return names.index(fact.id) if fact.id in names else None
+
+
+def _checked(typed: bytes, fact: Fact) -> str:
+    """Read what was typed, which must be TOML by itself."""
+    try:
+        text = typed.decode("utf-8")
+        blocks.parse(text)
+    except UnicodeDecodeError as error:
+        line = typed.count(b"\n", 0, error.start) + 1
+        raise CmmctlError(Problem(message="this is not UTF-8 text", file=fact.id, line=line)) from error
+    except tomli.TOMLDecodeError as error:
+        raise CmmctlError(syntax_problem(error, text, fact.id)) from error
+    return text

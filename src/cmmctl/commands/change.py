@@ -1,24 +1,26 @@
 """Changing what is there: done, edit and remove."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
 import typer
 
 from cmmctl import blocks
-from cmmctl.ask import Question, one, yes
-from cmmctl.commands import by_hand
-from cmmctl.commands.changes import change, context, resolve
-from cmmctl.commands.session import Session, command
-from cmmctl.dates import last_day, read_day, weekday
-from cmmctl.errors import UsageError, failure, misuse, nearest
-from cmmctl.model import CE, Course, Credential, Degree, Fact, Key, Portfolio, Profile, keys_of
+from cmmctl.amounts import shown_input
+from cmmctl.ask import Question, Script, ask, yes
+from cmmctl.commands import by_hand, completing
+from cmmctl.commands.changes import change, context
+from cmmctl.commands.session import Session, command, edition_of
+from cmmctl.dates import last_day, plain, read_day, weekday
+from cmmctl.errors import CmmctlError, Problem, failure, misuse, nearest
+from cmmctl.model import CE, PLANNABLE, Credential, Fact, Key, Portfolio, Profile, keys_of
 from cmmctl.schema import references
 from cmmctl.screen import Cell, Text
 from cmmctl.store import Document
-from cmmctl.typed import PRINTED, Context, kind_of, validate, values
+from cmmctl.typed import PRINTED, Context, typed_keys, validate, values
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_-]+?)(\+=|-=|=)(.*)", re.DOTALL)
 
@@ -26,7 +28,15 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_-]+?)(\+=|-=|=)(.*)", re.DOTALL)
 @command("change")
 def done(
     session: Session,
-    record: Annotated[str, typer.Argument(metavar="ID", help="The planned course, degree or CE entry.")],
+    record: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ID",
+            help="The planned course, degree or CE entry.",
+            show_default=False,
+            autocompletion=completing.planned,
+        ),
+    ] = None,
     completed: Annotated[
         str | None, typer.Option("--completed", metavar="DATE", help="The day it took place or ended.")
     ] = None,
@@ -37,39 +47,43 @@ def done(
 
     Example: cmmctl done course-4 --completed 2026-12-18 --grade B
     """
-    fact = session.fact(record)
-    if not isinstance(fact, CE | Course | Degree):
-        raise misuse(
-            f"{fact.id} is a {fact.kind}; only a CE entry, a course or a degree can be planned",
-            "`cmmctl list ce` shows them",
-        )
+    fact = session.fact(record or session.wanted("ID", "cmmctl done course-4 --completed 2026-12-18"))
+    if not isinstance(fact, PLANNABLE):
+        message = f"{fact.id} is a {fact.kind}; only a CE entry, a course or a degree can be planned"
+        raise misuse(message, "`cmmctl list ce` shows them")
     if fact.status == "completed":
         raise misuse(f"{fact.id} is already completed", f"change it: `cmmctl edit {fact.id} key=value`")
     key = "date" if isinstance(fact, CE) else "completed"
-    planned = fact.date if isinstance(fact, CE) else fact.completed
-    words: dict[str, Any] = {key: completed, "hours": hours, "grade": grade}
-    known = {name: word for name, word in words.items() if word is not None}
-    if wrong := known.keys() - keys_of(type(fact)).keys():
-        raise misuse(f"a {fact.kind} has no `{'` and no `'.join(sorted(wrong))}`")
-    changes = values(fact.kind, known, context(session))
+    words = {key: completed, "hours": hours, "grade": grade}
+    typed = {name: word for name, word in words.items() if word is not None}
+    if wrong := sorted(typed.keys() - typed_keys(fact.kind).keys()):
+        raise misuse(f"a {fact.kind} has no `--{'` and no `--'.join(wrong)}`", f"cmmctl done {fact.id}")
+    day = "`--completed`"
+    known = replace(context(session), named=lambda each: day if each.name == key else f"`{each.option}`")
+    changes = values(fact.kind, typed, known)
+    planned = getattr(fact, key)
     if key not in changes and (planned is None or last_day(planned) > session.today):
         changes[key] = _when(session, fact.id, planned)
     _apply(session, fact, changes, {"status", *_replaced(changes)}, "Done:")
 
 
-def _when(session: Session, name: str, planned: Any) -> date:  # noqa: ANN401 - a day, a month, a year or nothing
+def _when(session: Session, name: str, planned: date | str | None) -> date:
+    """Ask when a planned entry took place; elsewhere it must be said."""
     if not session.interactive:
-        was = f" for {planned}" if planned else ""
+        was = f" for {plain(planned)}" if planned else ""
         raise misuse(f"{name} is planned{was}; say when it took place", f"cmmctl done {name} --completed DATE")
-    question = Question(
-        name="completed", text="When did it take place?", required=True, default="today",
-        read=lambda text: read_day(text, session.today), echo=weekday,
-    )  # fmt: skip
-    day: date = one(question)
-    return day
+
+    def script() -> Script[date]:
+        day: date = yield Question(
+            text="When did it take place?", required=True, default="today",
+            offer=f"today, {weekday(session.today)}", read=lambda text: read_day(text, session.today), echo=weekday,
+        )  # fmt: skip
+        return day
+
+    return ask(script)
 
 
-def _replaced(changes: dict[str, Any]) -> set[str]:
+def _replaced(changes: Mapping[str, Any]) -> set[str]:
     """A certificate prints one figure: a new one takes the place of the others."""
     return set(PRINTED) - changes.keys() if changes.keys() & set(PRINTED) else set()
 
@@ -78,10 +92,17 @@ def _replaced(changes: dict[str, Any]) -> set[str]:
 def edit(
     session: Session,
     record: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="The record, such as ce-7, cmm or profile.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="ID",
+            help="The record, such as ce-7, cmm or profile.",
+            show_default=False,
+            autocompletion=completing.records,
+        ),
     ] = None,
     assignments: Annotated[
-        list[str] | None, typer.Argument(metavar="key=value...", help="key=value, key+=value, key-=value.")
+        list[str] | None,
+        typer.Argument(metavar="key=value...", help="key=value, key+=value, key-=value.", show_default=False),
     ] = None,
     unset: Annotated[list[str] | None, typer.Option("--unset", metavar="KEY", help="Take a key away.")] = None,
 ) -> None:
@@ -93,13 +114,15 @@ def edit(
         _edit_file(session)
         return
     fact = session.fact(record)
-    gone = {_key(fact, name, allow_sealed=True) for name in unset or ()}
+    gone = {_key(fact, name, sealed=True) for name in unset or ()}
     if not assignments and not gone:
         by_hand.edit_record(session, fact, _index(session.portfolio, fact.id))
         return
     changes = _changes(session, fact, assignments or ())
-    if isinstance(fact, Credential) and "due" in changes:
-        gone.add("due_assumed")
+    if isinstance(fact, Credential):
+        gone |= {"due_assumed"} if "due" in changes else set()
+        if "edition" in changes:
+            edition_of(session.rules_of(fact.id), changes["edition"])
     _apply(session, fact, changes, gone | (_replaced(changes) if isinstance(fact, CE) else set()), "Changed")
 
 
@@ -112,62 +135,73 @@ def _edit_file(session: Session) -> None:
         session.draw([Text(Cell(f"{session.where.path.name} is unchanged."))])
 
 
-def _key(fact: Fact, word: str, *, allow_sealed: bool = False) -> str:
-    keys = keys_of(type(fact))
+def _key(fact: Fact, word: str, *, sealed: bool = False) -> str:
+    """Find the key a word means. Raises where there is none, or where only cmmctl writes it, unless `sealed`."""
     name = word.replace("-", "_")
-    if name not in keys:
-        table = ", ".join(keys)
-        meant = nearest(name, keys)
-        raise misuse(f"a {fact.kind} has no key `{word}`", f"did you mean `{meant}`?" if meant else f"keys: {table}")
-    if keys[name].sealed and not allow_sealed:
-        raise misuse(f"`{name}` of {fact.id} is written by cmmctl alone")
+    known = keys_of(type(fact))
+    if name not in known:
+        meant = nearest(name, known)
+        hint = f"did you mean `{meant}`?" if meant else f"keys: {', '.join(typed_keys(fact.kind))}"
+        raise misuse(f"a {fact.kind} has no key {shown_input(word)}", hint)
+    if known[name].sealed and not sealed:
+        raise misuse(f"`{name}` of {fact.id} is written by cmmctl alone", "`cmmctl edit` opens the whole file")
     return name
 
 
 def _changes(session: Session, fact: Fact, assignments: Sequence[str]) -> dict[str, Any]:
-    """Read every assignment, and find the records and credentials that are named."""
-    known = context(session)
+    """Read every assignment; a later one goes on from an earlier one."""
+    known = replace(context(session), named=lambda key: f"`{key.name}`")
     changes: dict[str, Any] = {}
     for assignment in assignments:
         found = _ASSIGNMENT.fullmatch(assignment)
         if not found:
-            raise misuse(f"`{assignment}` is no `key=value`", f'cmmctl edit {fact.id} note="two words need quotes"')
+            hint = f'cmmctl edit {fact.id} note="two words need quotes"'
+            raise misuse(f"{shown_input(assignment)} is no `key=value`", hint)
         key = keys_of(type(fact))[_key(fact, found[1])]
         old = changes.get(key.name, getattr(fact, key.name))
         changes |= _assigned(fact, key, found[2], found[3], old, known)
-    resolve(session, changes)
     return changes
 
 
 def _assigned(fact: Fact, key: Key, sign: str, word: str, old: Any, known: Context) -> dict[str, Any]:  # noqa: ANN401 - a value of the file
     """Read one assignment; arrays take several values separated by commas, and `+=` and `-=`."""
+    if not word.strip():
+        raise misuse(f"`{key.name}` must not be empty", f"take it away: `cmmctl edit {fact.id} --unset {key.name}`")
     if not key.value.many:
         if sign != "=":
-            raise misuse(
-                f"`{key.name}` holds one value, so `{sign}` does not fit", f"cmmctl edit {fact.id} {key.name}=value"
-            )
+            hint = f"cmmctl edit {fact.id} {key.name}=value"
+            raise misuse(f"`{key.name}` holds one value, so `{sign}` does not fit", hint)
         return values(fact.kind, {key.name: word}, known)
-    given = values(fact.kind, {key.name: [part.strip() for part in word.split(",")]}, known)[key.name]
+    read = values(fact.kind, {key.name: [part.strip() for part in word.split(",")]}, known)[key.name]
     match sign:
         case "+=":
-            return {key.name: list(dict.fromkeys([*old, *given]))}
+            return {key.name: list(dict.fromkeys([*old, *read]))}
         case "-=":
-            return {key.name: [value for value in old if value not in given]}
+            return {key.name: [value for value in old if value not in read]}
         case _:
-            return {key.name: given}
+            return {key.name: read}
 
 
 def _apply(session: Session, fact: Fact, changes: dict[str, Any], gone: set[str], verb: str) -> None:
     """Set and unset keys of one record in one write, after checking that the result can be."""
+    lists = [name for name, value in changes.items() if isinstance(value, list)]
     gone = gone | {name for name, value in changes.items() if value == []}
     changes = {name: value for name, value in changes.items() if name not in gone}
-    table = session.portfolio.tables[fact.id]
-    result = {**{name: value for name, value in table.items() if name not in {"id", *gone}}, **changes}
-    _possible(fact, result, session.today)
+    kept = {name: value for name, value in session.portfolio.tables[fact.id].items() if name not in {"id", *gone}}
+    known = keys_of(type(fact))
+    result = {name: value for name, value in (kept | changes).items() if name in known}
+    for name, key in known.items():
+        if key.required and name not in result:
+            raise misuse(f"{fact.id} needs `{name}`", f"change it instead: cmmctl edit {fact.id} {name}=value")
+    validate(fact.kind, fact.id, result, session.today)
 
     def edited(document: Document) -> str:
         text = document.text
         index = _index(document.portfolio, fact.id)
+        now, was = (portfolio.tables[fact.id] for portfolio in (document.portfolio, session.portfolio))
+        if any(now.get(name) != was.get(name) for name in lists):
+            hint = "run the command again"
+            raise failure(f"{fact.id} was changed meanwhile by another command", "changed-meanwhile", hint)
         for name, value in changes.items():
             text = blocks.set_key(text, fact.kind, index, name, value)
         for name in sorted(gone):
@@ -177,21 +211,11 @@ def _apply(session: Session, fact: Fact, changes: dict[str, Any], gone: set[str]
     change(session, edited, lambda: [fact.id], verb)
 
 
-def _possible(fact: Fact, result: dict[str, Any], today: date) -> None:
-    known = {name: value for name, value in result.items() if name in keys_of(kind_of(fact.kind))}
-    for name, key in keys_of(type(fact)).items():
-        if key.required and name not in known:
-            raise misuse(f"{fact.id} needs `{name}`", f"change it instead: cmmctl edit {fact.id} {name}=value")
-    validate(fact.kind, fact.id, known, today)
-
-
 def _index(portfolio: Portfolio, name: str) -> int:
     """Find which block of its kind a record is now. Raises `changed-meanwhile` where it is gone."""
-    if name == Profile.kind:
-        return 0
-    for facts in portfolio.facts.values():
+    for facts in ([portfolio.profile], *portfolio.facts.values()):
         for index, fact in enumerate(facts):
-            if fact.id == name:
+            if fact and fact.id == name:
                 return index
     raise failure(f"{name} was removed meanwhile", "changed-meanwhile", "`cmmctl list` shows what is there")
 
@@ -199,18 +223,25 @@ def _index(portfolio: Portfolio, name: str) -> int:
 @command("change")
 def remove(
     session: Session,
-    records: Annotated[list[str], typer.Argument(metavar="ID...", help="The records to take away.")],
+    records: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ID...", help="The records to take away.", show_default=False, autocompletion=completing.records
+        ),
+    ] = None,
     sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002 - Typer's own form
 ) -> None:
     """Take records away; their certificates stay in the folder.
 
     Example: cmmctl remove ce-7 --yes
     """
-    facts = list({fact.id: fact for fact in map(session.fact, records)}.values())
-    for problem in _kept(session.portfolio, facts):
-        raise problem
-    if not sure:
-        _confirm(session, facts)
+    named = records or session.wanted("ID...", "cmmctl remove ce-7").split()
+    facts = list({fact.id: fact for fact in map(session.fact, named)}.values())
+    if problems := list(_kept(session.portfolio, facts)):
+        raise CmmctlError(*problems)
+    if not sure and not _confirmed(session, facts):
+        session.draw([Text(Cell("Nothing was removed."))])
+        return
 
     def edited(document: Document) -> str:
         text = document.text
@@ -222,31 +253,24 @@ def remove(
     change(session, edited, lambda: [fact.id for fact in facts], "Removed")
 
 
-def _kept(portfolio: Portfolio, facts: Sequence[Fact]) -> Iterator[UsageError | Exception]:
-    """Say why a record must stay: the profile, and what another record names."""
+def _kept(portfolio: Portfolio, facts: Sequence[Fact]) -> Iterator[Problem]:
+    """Say why a record must stay: it is the profile, or a record that stays names it."""
     names = {fact.id for fact in facts}
     if Profile.kind in names:
-        yield misuse("the profile cannot be removed", "change it: `cmmctl edit profile name=...`")
+        hint = "change it: `cmmctl edit profile name=...`"
+        yield Problem(message="the profile cannot be removed", code="unsafe-edit", hint=hint)
     for fact in portfolio:
-        if fact.id in names:
-            continue
-        named = [name for _, name in references(fact)] + [getattr(fact, "credential", None)]
-        for name in named:
-            if name in names:
-                hint = (
-                    f"cmmctl remove {name} {fact.id}"
-                    if fact.kind in {"proof", "expense", "answer"}
-                    else f"`cmmctl show {fact.id}`"
-                )
-                yield failure(f"{name} stays, because {fact.id} names it", "unsafe-edit", hint)
+        named = {name for _, name in references(fact)} | {getattr(fact, "credential", None)}
+        for name in sorted(names & named if fact.id not in names else ()):
+            sealed = fact.kind in {"renewal", "claim"}
+            hint = f"`cmmctl show {fact.id}` shows it" if sealed else f"remove both: cmmctl remove {name} {fact.id}"
+            yield Problem(message=f"{name} stays, because {fact.id} names it", code="unsafe-edit", hint=hint)
 
 
-def _confirm(session: Session, facts: Sequence[Fact]) -> None:
-    from cmmctl.views.reports import heading  # noqa: PLC0415 - only where somebody is asked
+def _confirmed(session: Session, facts: Sequence[Fact]) -> bool:
+    from cmmctl.views.records import heading  # noqa: PLC0415 - only where somebody is asked
 
-    names = " ".join(fact.id for fact in facts)
     if not session.interactive:
-        raise misuse("removing needs a yes", f"cmmctl remove {names} --yes")
+        raise misuse("removing needs a yes", f"cmmctl remove {' '.join(fact.id for fact in facts)} --yes")
     listed = "\n".join(f"  {fact.id}  {heading(fact)}" for fact in facts)
-    if not yes(f"{listed}\nRemove?", default=False):
-        raise typer.Exit
+    return yes("Remove?", default=False, lead=listed)

@@ -1,17 +1,19 @@
 """What an `add-` command writes beside its record, in the same write: certificates, receipts and costs."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import typer
 
-from cmmctl import proofs
+from cmmctl.attaching import SHOWN, copied, dropped, recorded
 from cmmctl.blocks import append
-from cmmctl.errors import Problem, UsageError
-from cmmctl.model import CE, EXPENSES, ROLES, Course, Credential, Expense, Membership, Renewal
+from cmmctl.commands.session import Session
+from cmmctl.errors import Problem, UsageError, misuse
+from cmmctl.model import CE, EXPENSES, ROLES, Course, Credential, Expense, Key, Membership, Renewal, keys_of
 from cmmctl.schema import next_id
 from cmmctl.store import Document
 from cmmctl.typed import Context, Record, validate, values
@@ -21,6 +23,7 @@ _FILES = tuple(role for role in ROLES if role != "other")
 # The option of each kind of cost, where it is not the kind's own name.
 _OPTIONS = {"exam": "exam_fee", "other": "other_cost"}
 COSTS = {_OPTIONS.get(what, what): what for what in EXPENSES if what != "filing"}
+_SHARED = ("paid", "paid_by")
 
 
 class Extras(NamedTuple):
@@ -54,25 +57,41 @@ def _parameter(name: str, annotation: Any, explanation: str, metavar: str, optio
 
 
 def taken(kind: str, words: dict[str, Any], context: Context) -> Extras:
-    """Take what comes with a record out of the words that were typed. Raises every amount that is none."""
-    files = tuple((role, proofs.dropped(file)) for role in _FILES for file in words.pop(role, None) or ())
+    """Take what comes with a record out of the words that were typed. Raises everything that cannot be."""
+    files = tuple((role, dropped(file)) for role in _FILES for file in words.pop(role, None) or ())
     if kind not in COSTLY:
         return Extras(files)
-    shared: Record = {name: words.pop(name) for name in ("paid", "paid_by") if name in words}
+    shared = {name: words.pop(name) for name in _SHARED if name in words}
+    amounts = {name: words.pop(name) for name in COSTS if name in words}
+    if shared and not amounts:
+        options = " and ".join(f"`{_option(name)}`" for name in shared)
+        raise misuse(f"{options} without a cost", "add the amount, such as `--fee 199.00`")
     expenses: list[Record] = []
     problems: list[Problem] = []
-    for name, what in COSTS.items():
-        if name in words:
-            of = "filing" if (kind, what) == (Renewal.kind, "fee") else what
-            try:
-                record = values(Expense.kind, {"what": of, "amount": words.pop(name), **shared}, context)
-                validate(Expense.kind, "the expense", {"records": ["ce-1"], **record}, context.today)
-                expenses.append(record)
-            except UsageError as error:
-                problems += error.problems
+    for name, amount in amounts.items():
+        try:
+            expenses.append(_expense(kind, name, {"amount": amount, **shared}, context))
+        except UsageError as error:
+            problems += error.problems
     if problems:
-        raise UsageError(*problems)
+        raise UsageError(*dict.fromkeys(problems))
     return Extras(files, tuple(expenses))
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _expense(kind: str, name: str, words: Mapping[str, Any], context: Context) -> Record:
+    """Read one cost; what is wrong with it is named as the option that was typed."""
+
+    def named(key: Key) -> str:
+        return f"`{_option(name) if key.name == 'amount' else key.option}`"
+
+    what = "filing" if (kind, name) == (Renewal.kind, "fee") else COSTS[name]
+    expense = values(Expense.kind, {"what": what, **words}, replace(context, named=named))
+    validate(Expense.kind, "the expense", {"records": ["ce-1"], **expense}, context.today)
+    return expense
 
 
 def written(
@@ -85,13 +104,17 @@ def written(
     names: list[str] = []
     for expense in extras.expenses:
         names.append(next_id(Expense.kind, [*document.given_ids, *names]))
-        text = append(text, Expense.kind, _ordered({"id": names[-1], "records": [record], **expense}))
+        table = {"id": names[-1], "records": [record], **expense}
+        text = append(text, Expense.kind, {name: table[name] for name in ("id", *keys_of(Expense)) if name in table})
     if extras.files:
-        copies = stack.enter_context(proofs.staged(document.path, extras.files, record))
-        text, touched = proofs.recorded(text, document, copies, record, context.today)
-        names += touched
+        copies = stack.enter_context(copied(document, extras.files, record))
+        text, touched = recorded(text, document, copies, record, context.today)
+        names += dict.fromkeys(touched)
     return text, names
 
 
-def _ordered(expense: Mapping[str, Any]) -> Record:
-    return {name: expense[name] for name in ("id", "records", "what", "amount", "paid", "paid_by") if name in expense}
+def warn_unshown(session: Session, files: Sequence[Path]) -> None:
+    """Say at once which files no document can show later."""
+    for file in files:
+        if file.suffix.lower() not in SHOWN:
+            session.warn(f"{file.name} is kept, but no document can show it", "attach a PDF, PNG or JPEG of it as well")

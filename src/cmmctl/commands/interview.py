@@ -1,131 +1,216 @@
-"""The questions of `init`: one a line, Enter skips, one summary, one write."""
+"""The questions of `init`: one a line, Enter skips, `<` goes back, one summary, one write."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from cmmctl import places
-from cmmctl.ask import Question, ask, one, tell, yes
+from cmmctl.ask import Question, Script, ask, yes_or_no
 from cmmctl.blocks import append
-from cmmctl.commands.add import question
+from cmmctl.commands.add import assumed, question
 from cmmctl.commands.session import PREPARED_FOR, Session
 from cmmctl.cycles import cycles
+from cmmctl.dates import plain, weekday
 from cmmctl.errors import Cancelled
-from cmmctl.model import Course, Credential, Fact, Job, Membership, Profile, keys_of
-from cmmctl.typed import Context, Record, validate
+from cmmctl.model import CE, Course, Credential, Job, Membership, Profile
+from cmmctl.rules import RuleSet
+from cmmctl.typed import Context, Record, kind_of, typed_keys
 
-HOLDS = ("yes", "preparing-for-it", "another-credential")
+PROMISE = "It stays on this computer. Never enter patient information or a social security number.\n"
+HELD, PREPARING, OTHER = "yes", "preparing for it", "another credential"
+NOW, LATER = "enter them now", "later"
+Entry = tuple[str, str, Record]  # kind, id, record
 
 
-def interview(session: Session, path: Path, given: Record) -> tuple[Path, str]:
+def interview(session: Session, path: Path, given: Record) -> tuple[Path, list[Entry]]:
     """Ask for the beginning of a record. Nothing is written here. Raises `Cancelled` where it is broken off."""
-    from cmmctl.commands.setup import HEADER  # noqa: PLC0415 - setup asks for this module
-
-    rules = session.rulebook.find(PREPARED_FOR)
-    domains = next((e.domains for e in rules.editions if e.domains), ()) if rules else ()
-    known = Context(today=session.today, issuers=["pahcom"], domains=domains)
-    path = _place(path)
-    tell("It stays on this computer. Never enter patient information or a social security number.\n")
-    profile = {**given, **_asked(Profile, ("name",), given, known)}
-    job = _asked(Job, ("employer", "title", "start"), {}, known, optional=True)
-    if {"employer", "title", "start"} <= job.keys():
-        job |= _asked(Job, ("setting", "manages", "duties"), {}, known)
-        profile = {"employer": job["employer"], "title": job["title"], **profile}
-    elif job:
-        tell("    The job needs employer, title and first day; add it later: cmmctl add-job")
-        job = {}
-    credential, name = _credential(session, known)
-    courses = _courses(known) if "earned" not in credential and name == PREPARED_FOR else []
-    member = _asked(Membership, ("body", "start", "end"), {}, known, optional=True)
-    records: list[tuple[str, str, Record]] = [(Credential.kind, name, credential)]
-    if {"body", "start"} <= member.keys():
-        records.append((Membership.kind, "membership-1", member))
-    if job:
-        records.append((Job.kind, "job-1", job))
-    records += [(Course.kind, f"course-{number}", course) for number, course in enumerate(courses, start=1)]
-    text = append(HEADER, Profile.kind, _ordered(Profile, profile))
-    for kind, record_id, record in records:
-        fact = validate(kind, record_id, record, session.today)
-        text = append(text, kind, {"id": record_id, **_ordered(type(fact), record)})
-    counted = ", ".join(
-        [
-            "1 profile",
-            *(f"{sum(k == kind for k, _, _ in records)} {kind}" for kind in dict.fromkeys(k for k, _, _ in records)),
-        ]
-    )
-    tell(f"\n To be written: {counted}, in {path}")
-    if not yes("Save?", default=True):
-        raise Cancelled
-    return path, text
+    rules = [known for name in session.rulebook.names() if (known := session.rulebook.find(name))]
+    return ask(lambda: _Interview(session.today, rules, given).script(path))
 
 
-def _place(path: Path) -> Path:
-    tell(f"Your record will be kept in  {path.parent}")
-    folder = one(
-        Question(
-            name="folder",
-            text="Enter = yes, or another folder",
-            read=lambda text: Path(text.strip("\"'")).expanduser().absolute(),
+class _Interview:
+    """One run through the questions, on a day, with the rule sets there are and the profile's keys that were typed."""
+
+    def __init__(self, today: date, rules: Iterable[RuleSet], given: Record) -> None:
+        self.known = Context(today=today)
+        self.rules = {known.id: known for known in rules}
+        self.given = given
+
+    def script(self, path: Path) -> Script[tuple[Path, list[Entry]]]:
+        """Ask everything, show what will be written, and give it after a yes."""
+        folder = yield Question(
+            text="Enter = yes, or another folder", read=_folder, lead=f"Your record will be kept in  {path.parent}"
         )
+        path = folder / places.FILE if folder else path
+        name = yield self.about(Profile.kind, "name", {}, "1  Your name, as printed on certificates", lead=PROMISE)
+        profile = self.given | name
+        job, left_out = yield from self.job()
+        if job:
+            profile = {"employer": job["employer"], "title": job["title"]} | profile
+        entries: list[Entry] = [(Profile.kind, Profile.kind, profile), *(yield from self.credential())]
+        entries += [(Job.kind, "job-1", job)] if job else []
+        counted = Counter(kind for kind, _, _ in entries)
+        listed = ", ".join(f"{count} {kind}" for kind, count in counted.items())
+        lead = f"{left_out}\n To be written: {listed}, in {path}"
+        if not (yield yes_or_no("Save?", default=True, lead=lead)):
+            raise Cancelled
+        return path, entries
+
+    def about(
+        self, kind: str, name: str, so_far: Record, text: str, *, required: bool = False, lead: str = ""
+    ) -> Question:
+        """Make the question for one key; what was typed as an option is offered."""
+        key = typed_keys(kind)[name]
+        default = str(self.given.get(name, "")) if kind == Profile.kind else ""
+        asked = question(kind, key, self.known, so_far, required=required or key.required, default=default, text=text)
+        return replace(asked, lead=lead)
+
+    def several(
+        self, kind: str, so_far: Record, texts: Mapping[str, str], optional: Iterable[str] = ()
+    ) -> Script[Record]:
+        """Ask for several keys of a record that is already begun."""
+        record = dict(so_far)
+        for name, text in texts.items():
+            record |= (yield self.about(kind, name, record, text, required=name not in optional)) or {}
+        return record
+
+    def job(self) -> Script[tuple[Record, str]]:
+        """Ask about the present job; without its title and first day it is left out, and that is said."""
+        record: Record = {}
+        for name, text in (
+            ("employer", "2  Where do you work?  employer"),
+            ("title", "   job title"),
+            ("start", "   since (a month or a year will do)"),
+        ):
+            asked = replace(self.about(Job.kind, name, record, text), required=False)
+            if name in self.given:
+                asked = replace(asked, default=self.given[name])
+            part = yield asked
+            if part is None:
+                return {}, "\n The job is left out: it needs title and first day (cmmctl add-job)." if record else ""
+            record |= part
+        record |= (yield self.about(Job.kind, "setting", record, "   Kind of place")) or {}
+        if not (yield yes_or_no("   Do you manage the office in this job?", default=True)):
+            record["manages"] = False
+        record |= (yield self.about(Job.kind, "duties", record, "   What is part of it? (numbers, e.g. 2 3 5)")) or {}
+        return record, ""
+
+    def credential(self) -> Script[list[Entry]]:
+        """Ask for what is held or prepared for, and what counts towards it."""
+        holds = yield Question(
+            text="3  Do you hold the CMM?", read=str, choices=(HELD, PREPARING, OTHER), default="2", required=True
+        )
+        name = PREPARED_FOR
+        if holds == OTHER:
+            others = tuple(name for name in self.rules if name != PREPARED_FOR)
+            name = yield Question(text="   Which one?", read=str, choices=others, required=True)
+        rules = self.rules[name]
+        self.known = replace(
+            self.known,
+            issuers=[rules.slug],
+            domains=next((edition.domains for edition in rules.editions if edition.domains), ()),
+        )
+        if holds == PREPARING:
+            record = yield from self.several(Credential.kind, {}, {"exam": "4  Exam date, if known"}, ("exam",))
+            entries = yield from self.courses()
+        else:
+            record = yield from self.held(rules)
+            entries = yield from self.hours(Credential(id=name, **record), rules)
+        member = yield from self.member(rules.issuer)
+        return [(Credential.kind, name, record), *member, *entries]
+
+    def held(self, rules: RuleSet) -> Script[Record]:
+        """Ask for the days of a credential; without a due date the next one is computed, and said to be assumed."""
+        record: Record = yield self.about(Credential.kind, "earned", {}, "4  Certified on", required=True)
+        fact = Credential(id=rules.id, **record)
+        due = assumed(fact, rules, self.known.today)
+        asked = self.about(Credential.kind, "due", record, f"5  Next due date your {rules.issuer} account shows")
+        asked = replace(
+            asked,
+            echo=lambda part: f"{weekday(part['due'])}, {_fits(fact, rules, part['due'])}",
+            explain=f"Enter if you do not know it: {f'{weekday(due)} is assumed' if due else 'it is computed'}",
+        )
+        return record | ((yield asked) or ({"due": due, "due_assumed": True} if due else {}))
+
+    def courses(self) -> Script[list[Entry]]:
+        """Ask for college courses until there are no more."""
+        texts = {
+            "institution": "   College", "credits": "   Credits", "subject": "   Subject",
+            "completed": "   Finished (a month or a year will do)", "topics": "   Usual subjects it covered",
+        }  # fmt: skip
+        return (yield from self.listed(Course.kind, "5  College courses so far?", texts, ("topics",)))
+
+    def hours(self, fact: Credential, rules: RuleSet) -> Script[list[Entry]]:
+        """Ask for CE entries of the current cycle until there are no more."""
+        cycle = next(cycle for cycle in cycles(fact, rules.edition()) if cycle.due >= self.known.today)
+        texts = {
+            "provider": "   Provider", "date": "   Date", "hours": "   Hours on the certificate",
+            "approvals": "   Index number, if it shows one", "domains": "   Domains, numbers or words",
+        }  # fmt: skip
+        text = f"6  CE hours since {plain(cycle.start)}?"
+        return (yield from self.listed(CE.kind, text, texts, ("approvals", "domains")))
+
+    def listed(self, kind: str, text: str, texts: Mapping[str, str], optional: Iterable[str]) -> Script[list[Entry]]:
+        """Ask for records of one kind, each beginning with its title; Enter in its place ends the list."""
+        entries: list[Entry] = []
+        more = (yield Question(text=text, read=str, choices=(NOW, LATER), default="1", required=True)) == NOW
+        while more:
+            title = yield replace(self.about(kind, "title", {}, "   Title (Enter: no more)"), required=False)
+            if title is None:
+                break
+            record = yield from self.several(kind, title, texts, optional)
+            entries.append((kind, f"{kind}-{len(entries) + 1}", record))
+            more = yield yes_or_no("   Another?", default=False)
+        return entries
+
+    def member(self, issuer: str) -> Script[list[Entry]]:
+        """Ask for the membership of the issuer's association."""
+        body = {"body": issuer}
+        since = yield replace(
+            self.about(Membership.kind, "start", body, f"7  Member of {issuer}? since (Enter: no)"), required=False
+        )
+        if since is None:
+            return []
+        record = yield from self.several(Membership.kind, body | since, {"end": "   paid to"}, ("end",))
+        return [(Membership.kind, "membership-1", record)]
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text.strip("\"'")).expanduser().absolute()
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"{folder} is a file; name a folder.")
+    if (folder / places.FILE).exists():
+        raise ValueError(f"There is already a portfolio in {folder}; name another folder.")
+    return folder
+
+
+def _fits(fact: Credential, rules: RuleSet, due: date) -> str:
+    """Say which published cycles end on a day, so that a slip is noticed."""
+    months = sorted(
+        {
+            edition.cycle_months
+            for edition in rules.editions
+            if due in {cycle.due for cycle in takewhile(lambda one: one.start <= due, cycles(fact, edition, own=False))}
+        },
+        reverse=True,
     )
-    return folder / places.FILE if folder else path
+    if not months:
+        return f"which ends no published cycle since {plain(fact.earned or due)}: check both days"
+    return f"fits {' and '.join(f'a {count}-month' for count in months)} cycle"
 
 
-def _asked(
-    cls: type[Fact],
-    names: tuple[str, ...],
-    given: Mapping[str, Any],
-    known: Context,
-    *,
-    optional: bool = False,
-) -> Record:
-    keys = keys_of(cls)
-    asked = [
-        question(cls.kind, keys[name], known, required=keys[name].required and not optional)
-        for name in names
-        if name not in given
-    ]
-    record: Record = {}
-    for read in ask(asked).values():
-        record.update(read)
-    return record
+def written(text: str, entries: Iterable[Entry]) -> str:
+    """Append what was answered to a text."""
+    for kind, name, record in entries:
+        text = append(text, kind, dict(_keys(kind, name, record)))
+    return text
 
 
-def _ordered(cls: type[Fact], record: Mapping[str, Any]) -> Record:
-    return {name: record[name] for name in keys_of(cls) if name in record}
-
-
-def _credential(session: Session, known: Context) -> tuple[Record, str]:
-    tell(" Do you hold the CMM?")
-    holds = one(Question(name="holds", text="1, 2 or 3", read=str, choices=HOLDS, default="preparing-for-it"))
-    name = PREPARED_FOR
-    if holds == "another-credential":
-        others = tuple(other for other in session.rulebook.names() if other != PREPARED_FOR)
-        name = one(Question(name="other", text="Which one", read=str, choices=others, required=True))
-    if holds == "preparing-for-it":
-        return _asked(Credential, ("exam",), {}, known), name
-    keys = keys_of(Credential)
-    earned = one(question(Credential.kind, keys["earned"], known, required=True))
-    due = one(question(Credential.kind, keys["due"], known, required=False)) or _assumed(session, name, earned)
-    return {**earned, **due}, name
-
-
-def _assumed(session: Session, name: str, earned: Record) -> Record:
-    """Compute the next due date where nobody knows it, as `add-credential` does."""
-    rules = session.rulebook.find(name)
-    assert rules is not None  # noqa: S101 - the choices are the rule sets there are
-    fact = Credential(id=name, earned=earned["earned"])
-    due = next(cycle.due for cycle in cycles(fact, rules.edition()) if cycle.due >= session.today)
-    first = next(cycles(fact, rules.edition())).due
-    if due == first:
-        return {}
-    tell(f"    -> {due} by computation; it will be marked as assumed until you confirm it")
-    return {"due": due, "due_assumed": True}
-
-
-def _courses(known: Context) -> list[Record]:
-    courses: list[Record] = []
-    wanted = ("title", "institution", "credits", "completed", "subject", "topics")
-    while yes("A college course to enter now?" if not courses else "Another?", default=False):
-        courses.append(_asked(Course, wanted, {}, known))
-    return courses
+def _keys(kind: str, name: str, record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    if kind != Profile.kind:
+        yield "id", name
+    yield from ((key, record[key]) for key in kind_of(kind).keys if key in record)

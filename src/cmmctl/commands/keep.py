@@ -1,74 +1,83 @@
 """Keeping: certificates beside their records, every earlier version, and copies of everything."""
 
 import difflib
-import os
-import shutil
-from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cmmctl import proofs
 from cmmctl.ask import yes
-from cmmctl.commands.changes import change
+from cmmctl.attaching import copied, dropped, recorded
+from cmmctl.commands import completing
+from cmmctl.commands.changes import change, saved
+from cmmctl.commands.extras import warn_unshown
 from cmmctl.commands.session import Answer, Session, command
 from cmmctl.errors import failure, misuse
-from cmmctl.history import NAME, Entry, read
+from cmmctl.history import Entry, digest, read
 from cmmctl.keys import choice
 from cmmctl.model import ROLES, Course, Degree, Expense, Fact, Profile, Proof
-from cmmctl.screen import Cell, Table, Text, cells
-from cmmctl.store import Document, real
+from cmmctl.screen import Cell, Screen, Table, Text, cells
+from cmmctl.store import Document, missing, read_bytes, real
 from cmmctl.writing import HandEdit, step
-
-RecordIds = Annotated[str, typer.Argument(metavar="ID", help="The record they prove, such as ce-7.")]
-
-
-def role_of(fact: Fact) -> str:
-    """Give what a file most likely is for a record of that kind."""
-    return (
-        "receipt" if isinstance(fact, Expense) else "transcript" if isinstance(fact, Course | Degree) else "certificate"
-    )
 
 
 @command("change")
 def attach(
     session: Session,
-    record: RecordIds,
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="PDF or picture files.")],
+    record: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ID",
+            help="The record they prove, such as ce-7.",
+            show_default=False,
+            autocompletion=completing.records,
+        ),
+    ] = None,
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="FILE...", help="PDF or picture files.", show_default=False)
+    ] = None,
     role: Annotated[
-        str | None, typer.Option("--role", metavar="ROLE", help=f"What it is ({', '.join(ROLES)}).")
+        str | None,
+        typer.Option(
+            "--role", metavar="ROLE", help=f"What it is ({', '.join(ROLES)}).", autocompletion=lambda: list(ROLES)
+        ),
     ] = None,
 ) -> None:
     """Copy certificates or receipts into the portfolio's folder, and note what they prove.
 
     Example: cmmctl attach ce-7 certificate.pdf
     """
-    fact = session.fact(record)
+    example = "cmmctl attach ce-7 certificate.pdf"
+    fact = session.fact(record or session.wanted("ID", example))
     if isinstance(fact, Proof | Profile):
         raise misuse(f"{fact.id} is a {fact.kind}, which needs no proof", "name the record it proves, such as ce-7")
     try:
         what = str(choice(*ROLES).from_file(role or role_of(fact)))
     except ValueError as error:
         raise misuse(f"`--role` {error}", code="bad-value") from None
-    portfolio = real(session.where.path)
-    sources = [proofs.dropped(file) for file in files]
-    with proofs.staged(portfolio, [(what, source) for source in sources], fact.id) as copies:
-        touched: list[str] = []
+    sources = [(what, dropped(file)) for file in files or [session.wanted("FILE", example)]]
+    touched: list[str] = []
 
-        def edit(document: Document) -> str:
-            text, touched[:] = proofs.recorded(document.text, document, copies, fact.id, session.today)
-            return text
+    def edit(document: Document) -> str:
+        copies = stack.enter_context(copied(document, sources, fact.id))
+        text, touched[:] = recorded(document.text, document, copies, fact.id, session.today)
+        return text
 
+    with ExitStack() as stack:
         change(session, edit, lambda: list(dict.fromkeys(touched)), "Attached")
-    warn_unshown(session, copies)
+    warn_unshown(session, [source for _, source in sources])
 
 
-def warn_unshown(session: Session, copies: Sequence[proofs.Staged]) -> None:
-    """Say at once which files no document can show later."""
-    for copy in copies:
-        if not copy.shown:
-            session.warn(f"{copy.path} is kept, but no document can show it", "attach a PDF, PNG or JPEG of it as well")
+def role_of(fact: Fact) -> str:
+    """Give what a file most likely is for a record of that kind."""
+    match fact:
+        case Expense():
+            return "receipt"
+        case Course() | Degree():
+            return "transcript"
+        case _:
+            return "certificate"
 
 
 @command("change")
@@ -81,14 +90,16 @@ def undo(
     Example: cmmctl undo
     """
     try:
-        entry = step(session.where.path, session.occasion, over_hand_edit=sure)
+        entry = step(session.where.path, session.occasion)
     except HandEdit as edit:
-        said = f"the newest change was made outside cmmctl; it was noticed on {edit}"
-        if not session.interactive:
-            raise misuse(said, "`cmmctl history` shows it; take it back with `cmmctl undo --yes`") from None
-        if not yes(f"{said.capitalize()}.\nTake it back?", default=False):
-            raise typer.Exit from None
-        entry = step(session.where.path, session.occasion, over_hand_edit=True)
+        said = f"the newest change was made outside cmmctl; it was noticed on {_moment(edit.entry)}"
+        if not sure and not session.interactive:
+            hint = f"`cmmctl history --diff {edit.entry.number}` shows it; take it back with `cmmctl undo --yes`"
+            raise misuse(said, hint) from None
+        if not sure and not yes("Take it back?", default=False, lead=f"{said[:1].upper()}{said[1:]}."):
+            session.draw([Text(Cell("Nothing was taken back."))])
+            return
+        entry = step(session.where.path, session.occasion, agreed=edit.entry)
     _stepped(session, "Taken back", entry)
 
 
@@ -98,16 +109,17 @@ def redo(session: Session) -> None:
 
     Example: cmmctl redo
     """
-    _stepped(session, "Brought back", step(session.where.path, session.occasion, over_hand_edit=True))
+    _stepped(session, "Brought back", step(session.where.path, session.occasion))
 
 
 def _stepped(session: Session, verb: str, entry: Entry) -> None:
-    session.give(
-        Answer(
-            data={"number": entry.number, "when": entry.when, "command": entry.command, "summary": entry.summary},
-            screen=lambda: [Text(Cell(f"{verb}: {entry.summary} ({entry.command}, {_moment(entry)})", "strong"))],
-        )
-    )  # fmt: skip
+    said = f"{verb}: {entry.summary} ({entry.command}, {_moment(entry)})"
+    with saved(f"the {session.command}", "`cmmctl history` shows it"):
+        session.give(Answer(data=_told(entry), screen=lambda: [Text(Cell(said, "strong"))]))
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    return {"number": entry.number, "when": entry.when, "command": entry.command, "summary": entry.summary}
 
 
 def _moment(entry: Entry) -> str:
@@ -125,29 +137,42 @@ def history(
     Example: cmmctl history --diff 7
     """
     portfolio = real(session.where.path)
-    journal = read(portfolio.parent)
+    content = read_bytes(portfolio)
+    journal = read(portfolio, content)
     if show is not None:
-        session.text(journal.version(show).decode(errors="replace"))
+        version = journal.version(show)
+        if version is None:
+            raise failure(f"in version {show} there was no file", "not-found", f"cmmctl history --diff {show}")
+        session.content(version)
         return
     if diff is not None:
         old, new = journal.before(diff), journal.version(diff)
-        lines = difflib.unified_diff(_lines(old), _lines(new), f"before version {diff}", f"version {diff}", lineterm="")
-        session.text("\n".join(lines))
+        session.text("\n".join(difference(old, new, f"before version {diff}", f"version {diff}")))
         return
-    entries = [e for e in journal.entries if e.number not in journal.struck]
-    facts = [{"number": e.number, "when": e.when, "command": e.command, "summary": e.summary} for e in entries]
+    if content is None and not journal.entries:
+        raise missing(portfolio)
+    facts = [_told(entry) for entry in journal.entries]
+    notes = []
+    if journal.entries and digest(content) != journal.now:
+        notes.append(
+            ("hand-edit", "The file was changed outside cmmctl since; the next change keeps that version too.")
+        )
     columns = [(name, name) for name in ("number", "when", "command", "summary")]
-    session.give(Answer(data=facts, columns=columns, rows=facts, screen=lambda: _history_screen(entries)))
+    session.give(
+        Answer(data=facts, columns=columns, rows=facts, screen=lambda: _history_screen(journal.entries), notes=notes)
+    )
 
 
-def _lines(content: bytes) -> list[str]:
-    return content.decode(errors="replace").splitlines()
+def difference(old: bytes | None, new: bytes | None, was: str, now: str) -> list[str]:
+    """Show how two versions differ, line by line, line ends included."""
+    before, after = ((content or b"").decode(errors="replace").split("\n") for content in (old, new))
+    return list(difflib.unified_diff(before, after, was, now, lineterm=""))
 
 
-def _history_screen(entries: list[Entry]) -> list[Any]:
+def _history_screen(entries: list[Entry]) -> Screen:
     if not entries:
         return [Text(Cell("Nothing was changed by cmmctl yet."))]
-    rows = [cells(str(e.number), _moment(e), e.command, e.summary) for e in entries]
+    rows = [cells(str(entry.number), _moment(entry), entry.command, entry.summary) for entry in entries]
     return [Table("", ("Version", "When", "Command", "What"), rows, frozenset({0}))]
 
 
@@ -159,41 +184,20 @@ def backup(
 
     Example: cmmctl backup /media/stick
     """
+    from cmmctl.backup import backup as made_of  # noqa: PLC0415 - only here
+
     portfolio = real(session.where.path)
     if not portfolio.exists():
-        raise failure(f"there is no portfolio at {portfolio}", "file-missing", "run `cmmctl init` to begin one")
-    source = portfolio.parent
-    files = [portfolio, *_kept(source)]
-    target = _fresh(Path(folder).expanduser(), f"cmmctl-{session.today}")
-    try:
-        for file in files:
-            copy = target / file.relative_to(source)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(file, copy)
-            if proofs.digest(copy) != proofs.digest(file):
-                raise failure(f"the copy of {file.name} differs from the original", "io", "try another disk")
-    except OSError as error:
-        raise failure(f"cannot copy to {target}: {error.strerror}; the record itself is untouched", "io") from error
-    size = sum(file.stat().st_size for file in files)
+        raise missing(portfolio)
+    made = made_of(portfolio, Path(folder).expanduser(), f"cmmctl-{session.today}")
+    for path in made.left_out:
+        session.warn(
+            f"{path} is a link that leads out of the folder; it is not copied", "copy what it points to yourself"
+        )
+    said = f"Copied and verified {made.files} files, {made.size:,} bytes, to {made.folder}"
     session.give(
         Answer(
-            data={"folder": str(target), "files": len(files), "bytes": size},
-            screen=lambda: [Text(Cell(f"Copied and verified {len(files)} files, {size:,} bytes, to {target}", "ok"))],
+            data={"folder": str(made.folder), "files": made.files, "bytes": made.size, "left_out": made.left_out},
+            screen=lambda: [Text(Cell(said, "ok"))],
         )
-    )  # fmt: skip
-
-
-def _kept(source: Path) -> list[Path]:
-    """List what belongs to a record beside its file."""
-    found = [source / NAME] if (source / NAME).exists() else []
-    for name in (proofs.FOLDER, "rulesets"):
-        found += sorted(path for path in (source / name).rglob("*") if path.is_file())
-    return found
-
-
-def _fresh(folder: Path, name: str) -> Path:
-    """Find a folder that is not there yet; nothing is ever overwritten."""
-    target, number = folder / name, 2
-    while os.path.lexists(target):
-        target, number = folder / f"{name}-{number}", number + 1
-    return target
+    )

@@ -1,45 +1,60 @@
 """`check --repair`: what can be mended without a guess, shown before it is done."""
 
-import difflib
+from contextlib import suppress
+from pathlib import Path
 
 from cmmctl.ask import yes
+from cmmctl.commands.keep import difference
 from cmmctl.commands.session import Session, say
 from cmmctl.errors import CmmctlError, failure, misuse
-from cmmctl.history import read
+from cmmctl.history import Journal, read
+from cmmctl.render.text import safe
 from cmmctl.repair import Mending, newest_good, with_ids
-from cmmctl.store import Document, read_bytes, real, understand
+from cmmctl.store import Document, missing, read_bytes, real, understand
 from cmmctl.writing import rewrite
 
 
-def mend(session: Session, *, sure: bool) -> bool:
-    """Mend the portfolio after a yes; tell whether there was anything to mend. Raises where only a person can."""
+def mend(session: Session, *, sure: bool) -> None:
+    """Mend the portfolio after a yes, where there is anything to mend. Raises where only a person can."""
     path = real(session.where.path)
-    journal = read(path.parent)
     old = read_bytes(path)
-    text = (old or b"").decode(errors="replace")
+    journal = read(path, old)
+    if old is None and not journal.entries:
+        raise missing(path)
+    mending = _mending(session, path, old, journal)
+    if mending is None:
+        return
+    new = mending.text.encode()
+    for line in difference(old, new, "now", "mended"):
+        say(safe(line))
+    if not sure and not session.interactive:
+        raise misuse("mending needs a yes", "cmmctl check --repair --yes")
+    if not sure and not yes("Write this?", default=False):
+        say("Nothing was changed.")
+        return
+    rewrite(path, new, expected=old, occasion=session.occasion, summary=f"repaired: {mending.said}")
+    say(f"Mended: {mending.said}. Take it back: cmmctl undo")
+
+
+def _mending(session: Session, path: Path, old: bytes | None, journal: Journal) -> Mending | None:
+    """Choose the smallest mending; None where nothing is wrong."""
 
     def understood(text: str) -> Document:
         return understand(path, text, session.rulebook)
 
-    def good(mending: Mending | None) -> Mending | None:
+    found = None
+    with suppress(UnicodeDecodeError):
+        text = (old or b"").decode("utf-8")
         try:
-            return mending if mending and understood(mending.text) else None
-        except CmmctlError:
+            understood(text)
+        except CmmctlError as error:
+            if any(problem.code == "schema-newer" for problem in error.problems):
+                raise
+            found = with_ids(text, journal)
+        else:
             return None
-
-    if old is not None and good(Mending(text, "")) and text.encode() == old:
-        return False
-    mending = good(with_ids(text, journal)) or newest_good(journal, understood)
-    if mending is None:
+    found = found or newest_good(journal, understood)
+    if found is None:
         hint = "`cmmctl check` lists what to mend; `cmmctl edit` opens the file"
         raise failure(f"nothing in {path.name} can be mended without a guess", "file-broken", hint)
-    for line in difflib.unified_diff(text.splitlines(), mending.text.splitlines(), "now", "mended", lineterm=""):
-        say(line)
-    if not sure:
-        if not session.interactive:
-            raise misuse("mending needs a yes", "cmmctl check --repair --yes")
-        if not yes("Write this?", default=False):
-            return True
-    rewrite(path, mending.text.encode(), expected=old, occasion=session.occasion, summary=f"repaired: {mending.said}")
-    say(f"Mended: {mending.said}. Take it back: cmmctl undo")
-    return True
+    return found

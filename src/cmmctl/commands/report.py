@@ -1,30 +1,54 @@
 """Looking: status, eligibility, recert, hours, list and show. Nothing here writes."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import takewhile
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cmmctl import data
-from cmmctl.commands.session import Answer, Session, command
+from cmmctl.amounts import shown_input
+from cmmctl.commands import completing
+from cmmctl.commands.session import Answer, Session, command, edition_of, option_day, record_data
 from cmmctl.cycles import Cycle, current_cycle, cycles, renewals
 from cmmctl.dates import first_day, last_day, read_day
 from cmmctl.errors import failure, misuse, nearest
 from cmmctl.model import CE, KINDS, Credential, Fact
 from cmmctl.outlook import Outlook, outlook
+from cmmctl.render.text import safe
+from cmmctl.renewal import Standing
 from cmmctl.rules import Edition, RuleSet
 from cmmctl.tally import Reading, reading
 
+if TYPE_CHECKING:
+    from cmmctl.sealing import Sealed
+
+MOST_LAG = 9999  # days
+
 OneCredential = Annotated[
     str | None,
-    typer.Argument(metavar="[CREDENTIAL]", help="One of yours; all without it.", show_default=False),
+    typer.Argument(
+        metavar="CREDENTIAL",
+        help="One of yours; all without it.",
+        show_default=False,
+        autocompletion=completing.credentials,
+    ),
 ]
 CycleOption = Annotated[
-    str, typer.Option("--cycle", metavar="CYCLE", help="current, previous, all, or a date or year inside it.")
+    str,
+    typer.Option(
+        "--cycle",
+        metavar="CYCLE",
+        help="current, previous, all, or a date or year inside it.",
+        autocompletion=completing.cycles,
+    ),
 ]
 EditionOption = Annotated[
-    str | None, typer.Option("--edition", metavar="EDITION", help="Under another published reading.")
+    str | None,
+    typer.Option(
+        "--edition", metavar="EDITION", help="Under another published reading.", autocompletion=completing.editions
+    ),
 ]
 
 
@@ -86,31 +110,43 @@ def eligibility(session: Session, credential: OneCredential = None) -> bool:
 
 def give_eligibility(session: Session, view: Outlook) -> None:
     """Show the answer to one question of `status` in full."""
-    from cmmctl.views import reports  # noqa: PLC0415 - only the screen that is drawn
+    from cmmctl.views.eligibility import eligibility as screen  # noqa: PLC0415 - only the screen that is drawn
 
     facts = data.eligibility(view.assessments)
     session.give(
         Answer(
             data=facts, columns=data.ELIGIBILITY, rows=data.eligibility_rows(facts),
-            screen=lambda: reports.eligibility(view.assessments, session.on), notes=_notes(session, view),
+            screen=lambda: screen(view.assessments, session.on), notes=_notes(session, view),
         )
     )  # fmt: skip
 
 
 @command("checked")
-def recert(session: Session, credential: OneCredential = None) -> bool:
+def recert(
+    session: Session,
+    credential: OneCredential = None,
+    lag: Annotated[
+        int | None,
+        typer.Option(
+            "--lag", metavar="DAYS", min=0, max=MOST_LAG, show_default=False,
+            help="Days until hours are posted: the latest day for those missing.",
+        ),
+    ] = None,
+) -> bool:  # fmt: skip
     """When must I recertify? Cycle, due date, days left, pace, and every published reading.
 
     Example: cmmctl recert cmm
     """
-    from cmmctl.views import reports  # noqa: PLC0415 - only the screen that is drawn
+    from cmmctl import pace, reasons  # noqa: PLC0415 - only this report needs them
+    from cmmctl.views.recert import recert as screen  # noqa: PLC0415 - only the screen that is drawn
 
     view = _outlook(session, credential)
-    facts = data.recert(view.standings)
+    more = {s.rules.id: pace.more(s, session.portfolio, session.on, lag) for s in view.standings}
+    facts = [known | reasons.more(more[known["credential"]]) for known in data.recert(view.standings)]
     session.give(
         Answer(
             data=facts, columns=data.RECERT, rows=data.recert_rows(facts),
-            screen=lambda: reports.recert(view.standings, session.on), notes=_notes(session, view),
+            screen=lambda: screen(view.standings, session.on, more), notes=_notes(session, view),
         )
     )  # fmt: skip
     return view.fails
@@ -134,40 +170,37 @@ def hours(
 
 def give_hours(session: Session, view: Outlook, cycle: str = "current", edition: str | None = None) -> None:
     """Show the tally of the cycles that are asked for."""
-    from cmmctl.views import reports  # noqa: PLC0415 - only the screen that is drawn
+    from cmmctl import reasons  # noqa: PLC0415 - only this report needs it
+    from cmmctl.views.hours import hours as screen  # noqa: PLC0415 - only the screen that is drawn
 
-    readings: list[tuple[RuleSet, Reading]] = []
-    for s in view.standings:
-        chosen = _edition(s.rules, edition, s.own.edition)
-        found = (
-            [s.own.cycle]
-            if cycle == "current" and chosen is s.own.edition
-            else _cycles(session, s.credential, chosen, cycle)
-        )
-        readings += [
-            (s.rules, reading(s.credential, s.rules, chosen, session.portfolio, one, session.on)) for one in found
-        ]
-    facts = data.hours(readings)
+    tallied = [one for s in view.standings for one in _tallied(session, s, cycle, edition)]
+    readings = [(rules, judged) for rules, judged, _ in tallied]
+    filed = [one for _, _, one in tallied]
+    seals = [{"sealed": reasons.sealed(one)} if one else {} for one in filed]
+    facts = [known | seal for known, seal in zip(data.hours(readings), seals, strict=True)]
     session.give(
         Answer(
             data=facts, columns=data.HOURS, rows=data.hours_rows(facts),
-            screen=lambda: reports.hours(readings, session.on), notes=_notes(session, view),
+            screen=lambda: screen(readings, session.on, filed), notes=_notes(session, view),
         )
     )  # fmt: skip
 
 
-def _edition(rules: RuleSet, wanted: str | None, own: Edition) -> Edition:
-    names = [edition.name for edition in rules.editions]
-    if wanted is None:
-        return own
-    if wanted not in names:
-        meant = nearest(wanted, names)
-        hint = f"did you mean `{meant}`?" if meant else f"readings of {rules.id}: {', '.join(names)}"
-        raise misuse(f"`{wanted}` is no edition of {rules.id}", hint, code="bad-value")
-    return rules.edition(wanted)
+def _tallied(
+    session: Session, s: Standing, cycle: str, edition: str | None
+) -> Iterator[tuple[RuleSet, Reading, "Sealed | None"]]:
+    """Tally the cycles that are asked for; a filed one under the reading it was filed under, unless one is named."""
+    from cmmctl.sealing import seals  # noqa: PLC0415 - only this report needs it
+
+    chosen = edition_of(s.rules, edition) if edition else s.own.edition
+    filed = {one.renewal.due: one for one in seals(s.credential, s.rules, session.portfolio, session.on)}
+    for found in chosen_cycles(session, s.credential, chosen, cycle):
+        one = filed.get(found.due) if chosen is s.own.edition else None
+        asked, held = (one.edition, one.cycle) if one and not edition else (chosen, found)
+        yield s.rules, reading(s.credential, s.rules, asked, session.portfolio, held, session.on), one
 
 
-def _cycles(session: Session, credential: Credential, edition: Edition, wanted: str) -> list[Cycle]:
+def chosen_cycles(session: Session, credential: Credential, edition: Edition, wanted: str) -> list[Cycle]:
     """Find the cycles a word asks for: those that have begun, counted as that edition counts them."""
     own = edition.name == (credential.edition or session.rules_of(credential.id).default)
     begun = _begun(credential, edition, session.on, own=own)
@@ -211,17 +244,17 @@ def _days(text: str, today: date) -> tuple[date, date]:
     return day, day
 
 
-def _record(session: Session, fact: Fact) -> dict[str, object]:
-    table = session.portfolio.tables.get(fact.id, {})
-    return {"kind": fact.kind, "id": fact.id, **{key: value for key, value in table.items() if key != "id"}}
-
-
 @command("report")
 def list_(
     session: Session,
     kind: Annotated[
         str | None,
-        typer.Argument(metavar="[KIND]", help="Only these: ce, job, course, ...", show_default=False),
+        typer.Argument(
+            metavar="KIND",
+            help="Only these: ce, job, course, ...",
+            show_default=False,
+            autocompletion=completing.kinds,
+        ),
     ] = None,
     cycle: Annotated[
         str | None, typer.Option("--cycle", metavar="CYCLE", help="Dated in a cycle of the first credential.")
@@ -236,48 +269,47 @@ def list_(
 
     Example: cmmctl list ce --since 2026-01-01
     """
-    from cmmctl.views import reports  # noqa: PLC0415 - only the screen that is drawn
+    from cmmctl.views.records import listing  # noqa: PLC0415 - only the screen that is drawn
 
-    facts = [fact for fact in session.portfolio if fact.id in session.portfolio.tables]
+    low = option_day(since, session.today, "--since") if since else date.min
+    high = option_day(until, session.today, "--until") if until else date.max
+    if cycle is not None:
+        first, last = _bounds(session, cycle)
+        low, high = max(low, first), min(high, last)
+    facts = list(session.portfolio)
     if kind is not None:
         facts = [fact for fact in facts if fact.kind == _kind(kind)]
-    low = _option_day(since, "--since", session) or date.min
-    high = _option_day(until, "--until", session) or date.max
-    if cycle is not None:
-        low, high = _bounds(session, cycle)
     if since or until or cycle is not None:
         facts = [fact for fact in facts if (day := day_of(fact)) is not None and low <= day <= high]
-    records = [(fact, _record(session, fact)) for fact in facts]
     if find:
-        records = [
-            (fact, record) for fact, record in records if find.casefold() in str(list(record.values())).casefold()
-        ]
-    columns = tuple(dict.fromkeys(key for _, record in records for key in record)) or ("kind", "id")
-    session.give(
-        Answer(
-            data=[record for _, record in records], columns=[(name, name) for name in columns],
-            rows=[record for _, record in records], screen=lambda: reports.listing([fact for fact, _ in records]),
-        )
-    )  # fmt: skip
+        facts = [fact for fact in facts if find.casefold() in _words(session.portfolio.tables[fact.id])]
+    records = [record_data(fact.kind, fact.id, session.portfolio.tables[fact.id]) for fact in facts]
+    session.give(Answer(data=records, screen=lambda: listing(facts), **_columns(records)))
+
+
+def _words(table: Mapping[str, object]) -> str:
+    """Put everything a record holds in one text to search in."""
+    values = (item for value in table.values() for item in (value if isinstance(value, list) else [value]))
+    return "\n".join(map(str, values)).casefold()
+
+
+def _columns(records: Sequence[Mapping[str, object]]) -> dict[str, Any]:
+    """Make a table of records, with a column for every key that one of them has."""
+    names = list(dict.fromkeys(key for record in records for key in record)) or ["kind", "id"]
+    return {
+        "columns": [(safe(name), str(number)) for number, name in enumerate(names)],
+        "rows": [{str(number): record.get(name) for number, name in enumerate(names)} for record in records],
+    }
 
 
 def _kind(word: str) -> str:
     kinds = [*KINDS, "profile"]
-    wanted = word.removesuffix("s") if word not in kinds else word
+    wanted = word if word in kinds else word.removesuffix("s")
     if wanted not in kinds:
         meant = nearest(word, kinds)
         hint = f"did you mean `{meant}`?" if meant else f"kinds: {', '.join(kinds)}"
-        raise misuse(f"`{word}` is no kind of record", hint, code="bad-value")
+        raise misuse(f"{shown_input(word)} is no kind of record", hint, code="bad-value")
     return wanted
-
-
-def _option_day(text: str | None, name: str, session: Session) -> date | None:
-    if text is None:
-        return None
-    try:
-        return read_day(text, session.today)
-    except ValueError as error:
-        raise misuse(f"{name}: {error}", code="bad-value") from None
 
 
 def _bounds(session: Session, cycle: str) -> tuple[date, date]:
@@ -285,7 +317,7 @@ def _bounds(session: Session, cycle: str) -> tuple[date, date]:
     if held is None:
         raise failure("no credential is held, so there is no cycle", "not-found", "run `cmmctl add-credential`")
     rules = session.rules_of(held.id)
-    found = _cycles(session, held, rules.edition(held.edition), cycle)
+    found = chosen_cycles(session, held, rules.edition(held.edition), cycle)
     return (found[0].start, found[-1].due) if found else (date.max, date.min)
 
 
@@ -299,19 +331,24 @@ def day_of(fact: Fact) -> date | None:
 
 @command("report")
 def show(
-    session: Session, record: Annotated[str, typer.Argument(metavar="ID", help="The record, such as ce-7.")]
+    session: Session,
+    record: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ID",
+            help="The record, such as ce-7, cmm or profile.",
+            show_default=False,
+            autocompletion=completing.records,
+        ),
+    ] = None,
 ) -> None:
     """Show one record as it stands in the file.
 
     Example: cmmctl show ce-7
     """
-    from cmmctl.views import reports  # noqa: PLC0415 - only the screen that is drawn
+    from cmmctl.views.records import record as screen  # noqa: PLC0415 - only the screen that is drawn
 
-    fact = session.fact(record)
-    found = _record(session, fact)
-    session.give(
-        Answer(
-            data=found, columns=[(name, name) for name in found], rows=[found],
-            screen=lambda: reports.record(fact, session.portfolio.tables[fact.id]),
-        )
-    )  # fmt: skip
+    fact = session.fact(record or session.wanted("ID", "cmmctl show ce-7"))
+    table = session.portfolio.tables[fact.id]
+    found = record_data(fact.kind, fact.id, table)
+    session.give(Answer(data=found, screen=lambda: screen(fact, table), **_columns([found])))

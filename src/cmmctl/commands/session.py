@@ -17,7 +17,7 @@ import typer
 
 from cmmctl.amounts import shown_input
 from cmmctl.data import Columns
-from cmmctl.dates import read_day
+from cmmctl.dates import plain, read_day
 from cmmctl.errors import CmmctlError, failure, misuse, nearest
 from cmmctl.model import Credential, Fact, Portfolio
 from cmmctl.outlook import short
@@ -65,7 +65,7 @@ class Session:
     def today(self) -> date:
         """Give today, which `CMMCTL_TODAY` replaces everywhere."""
         given = os.environ.get(TODAY)
-        return _day(given, date.today(), TODAY) if given else date.today()  # noqa: DTZ011 - the person's own calendar day
+        return option_day(given, date.today(), TODAY) if given else date.today()  # noqa: DTZ011 - the person's own calendar day
 
     @property
     def occasion(self) -> "Occasion":
@@ -78,7 +78,7 @@ class Session:
     @cached_property
     def on(self) -> date:
         """Give the day a report is about."""
-        return _day(self.as_of, self.today, "--as-of") if self.as_of else self.today
+        return option_day(self.as_of, self.today, "--as-of") if self.as_of else self.today
 
     @cached_property
     def where(self) -> Where:
@@ -166,6 +166,9 @@ class Session:
             elif known.own:
                 place = " in place of the packaged one" if known.replaces else ""
                 notes.append(("own-rules", f"{known.id}: your own rule set{place}"))
+            if known.stale(self.on):
+                text = f"{known.id}: its rules were last read on {plain(known.read_on)}, more than a year before"
+                notes.append(("rules-old", f"{text}; they may have changed"))
         return notes
 
     def give(self, answer: Answer) -> None:
@@ -202,6 +205,14 @@ class Session:
             self.give(Answer(data={"text": text}, screen=list))
         else:
             self.write("\n".join(map(safe, text.removesuffix("\n").split("\n"))))
+
+    def content(self, content: bytes) -> None:
+        """Write an earlier version, byte for byte where no terminal reads it."""
+        if self.as_json or sys.stdout.isatty():
+            self.text(content.decode(errors="replace"))
+        else:
+            sys.stdout.buffer.write(content)
+            sys.stdout.flush()
 
     def warn(self, text: str, hint: str | None = None) -> None:
         """Say something odd on standard error."""
@@ -254,7 +265,8 @@ def record_data(kind: str, name: str, table: Mapping[str, object]) -> dict[str, 
     return {"kind": kind, "id": name, **{key: value for key, value in table.items() if key not in {"kind", "id"}}}
 
 
-def _day(text: str, today: date, name: str) -> date:
+def option_day(text: str, today: date, name: str) -> date:
+    """Read the day an option or a variable gives. Raises `bad-value` under its name."""
     try:
         return read_day(text, today)
     except ValueError as error:
@@ -290,6 +302,7 @@ _SHARED = {
     "report": (_FILE, _JSON, _PLAIN, _AS_OF),
     "checked": (_FILE, _JSON, _PLAIN, _AS_OF, _CHECK),
     "change": (_FILE, _JSON, _NO_INPUT),
+    "document": (_FILE, _JSON, _AS_OF, _NO_INPUT),
 }
 
 Command = Callable[..., object]
@@ -300,8 +313,8 @@ def command(
 ) -> Callable[[Command], Command]:
     """Give a function the options every report or change has; it is called with a session instead of them.
 
-    `kind`: `report`, `checked` (a report with `--check`, whose function returns whether it found something) or
-    `change`. `parameters` are the function's own options where they are made from the facts.
+    `kind`: `report`, `checked` (a report with `--check`, whose function returns whether it found something),
+    `change` or `document`. `parameters` are the function's own options where they are made from the facts.
     """
 
     def decorate(function: Command) -> Command:
@@ -314,7 +327,7 @@ def command(
             above = typed.pop("context").find_root().params
             check = typed.pop("check", False)
             session = Session(typed_name, **{p.name: typed.pop(p.name) for p in shared if p is not _CHECK})
-            session.file = session.file or above.get("file")
+            session.file = above.get("file") if session.file is None else session.file
             _understood(session)
             found = function(session, **typed)
             if check and found:

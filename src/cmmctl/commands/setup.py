@@ -2,6 +2,7 @@
 
 import inspect
 import os
+from dataclasses import replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -9,18 +10,20 @@ from typing import Annotated, Any
 
 import typer
 
-from cmmctl import blocks, places
-from cmmctl.check import Finding, findings
+from cmmctl import places
+from cmmctl.amounts import shown_input
+from cmmctl.commands import completing
 from cmmctl.commands.report import give_eligibility, give_hours, give_status
-from cmmctl.commands.session import Answer, Command, Session, command, say
+from cmmctl.commands.session import Answer, Command, Session, command, record_data, resolve_credential, say
 from cmmctl.data import provenance
-from cmmctl.errors import failure
-from cmmctl.model import Profile, keys_of
+from cmmctl.errors import CmmctlError, failure, misuse, nearest
+from cmmctl.model import Profile
 from cmmctl.outlook import outlook
+from cmmctl.rulebook import Rulebook
 from cmmctl.rules import RuleSet
-from cmmctl.screen import Cell, Gap, Grid, Text, cells
+from cmmctl.screen import Cell, Gap, Grid, Part, Text, cells
 from cmmctl.store import load
-from cmmctl.typed import Context, missing, refuse_missing, validate, values
+from cmmctl.typed import Context, missing, option, refuse_missing, typed_keys, values
 
 SAMPLE_DAY = date(2026, 11, 23)
 SAMPLES = ("holder", "candidate")
@@ -58,10 +61,18 @@ def welcome(file: str | None) -> None:
     )
 
 
-def _profile_options() -> list[inspect.Parameter]:
+def initer(_kind: str) -> Command:
+    """Make `init`, whose options are the keys of the profile."""
     from cmmctl.commands.add import parameters_of  # noqa: PLC0415 - the options of one kind
 
-    return [parameter for key in keys_of(Profile).values() for parameter in parameters_of(key)]
+    folder = inspect.Parameter(
+        "folder",
+        inspect.Parameter.KEYWORD_ONLY,
+        annotation=str | None,
+        default=typer.Option(None, "--folder", metavar="DIR", help="Keep the record there, and remember it."),
+    )
+    own = [parameter for key in typed_keys(Profile.kind).values() for parameter in parameters_of(key)]
+    return command("change", name="init", parameters=[folder, *own])(_init)
 
 
 def _init(session: Session, folder: str | None = None, **words: Any) -> None:  # noqa: ANN401 - what the options' own types say
@@ -69,62 +80,90 @@ def _init(session: Session, folder: str | None = None, **words: Any) -> None:  #
 
     Example: cmmctl init --name "Office Manager" --employer "Sample Clinic"
     """
-    given = {name: word for name, word in words.items() if word is not None}
-    record = values(Profile.kind, given, Context(today=session.today))
+    from cmmctl.commands.add import given  # noqa: PLC0415 - as above
+    from cmmctl.commands.changes import saved  # noqa: PLC0415 - only where something is written
+    from cmmctl.commands.interview import interview, written  # noqa: PLC0415 - only where a record is begun
+    from cmmctl.writing import create  # noqa: PLC0415 - as above
+
+    typed = given(words)
+    profile = values(Profile.kind, typed, Context(today=session.today))
     path = Path(folder).expanduser().absolute() / places.FILE if folder else session.where.path
-    if path.exists() or path.is_symlink():
+    if os.path.lexists(path):
         raise failure(f"there is already a portfolio at {path}", "exists", "run `cmmctl status` to look at it")
-    needed = missing(Profile.kind, record)
-    text = ""
-    if needed or (session.interactive and not given):
-        if not session.interactive:
-            raise refuse_missing("init", needed)
-        from cmmctl.commands.interview import interview  # noqa: PLC0415 - only where somebody is asked
+    entries = [(Profile.kind, Profile.kind, profile)]
+    needed = missing(Profile.kind, profile)
+    asked = session.interactive and bool(needed or not typed)
+    if asked:
+        path, entries = interview(session, path, profile)
+    elif needed:
+        raise refuse_missing("init", [option(key) for key in needed], 'cmmctl init --name "Office Manager"')
+    document = create(path, written(HEADER, entries), session.rulebook, session.occasion)
+    with saved(str(path), "run `cmmctl status` to look at it"):
+        if path != session.where.path:
+            _remember(session, path)
+        session = replace(session, file=str(path))
+        session.document = document
+        _begun(session, [name for _, name, _ in entries], asked=asked)
 
-        path, text = interview(session, path, record)
-    else:
-        validate(Profile.kind, Profile.kind, record, session.today)
-        text = blocks.append(HEADER, Profile.kind, {name: record[name] for name in keys_of(Profile) if name in record})
-    from cmmctl.writing import create  # noqa: PLC0415 - only here is anything written
 
-    document = create(path, text, session.rulebook, session.occasion)
-    if folder or path != session.where.path:
+def _remember(session: Session, path: Path) -> None:
+    """Point later commands at the folder; where they will not follow, say so."""
+    hint = f"name it with `-f {path}`, or set {places.VARIABLE} to it"
+    try:
         places.point_to(path.parent)
-    session.file = str(path)
+    except CmmctlError as error:
+        session.warn(f"{path} is begun, but {error}", hint)
+    if (there := places.where(None)).path != path:
+        session.warn(f"without `--file`, {there.decided_by} still decides on {there.path}", hint)
+
+
+def _begun(session: Session, names: list[str], *, asked: bool) -> None:
+    path = session.where.path
+    view = outlook(session.portfolio, session.rules(), session.on)
+    profile = record_data(Profile.kind, Profile.kind, session.portfolio.tables[Profile.kind])
+    screen: list[Part] = [
+        Text(Cell(f"Begun: {path}", "strong")),
+        Text(Cell("Next: cmmctl add-credential, cmmctl add-job, cmmctl add-course; then cmmctl status")),
+    ]
+    if asked:
+        from cmmctl.views.status import status  # noqa: PLC0415 - only the screen that is drawn
+
+        screen = [
+            Text(Cell(f"Written: {', '.join(names)}, in {path}. Take it back: cmmctl undo", "strong")),
+            Gap(),
+            *status(view),
+        ]
     session.give(
         Answer(
-            data={"path": str(path), "profile": dict(document.portfolio.tables["profile"])},
-            screen=lambda: [
-                Text(Cell(f"Begun: {path}", "strong")),
-                Text(Cell("Next: cmmctl add-credential, cmmctl add-job, cmmctl add-course; then cmmctl status")),
-            ],
+            data={"id": Profile.kind, "kind": Profile.kind, "record": profile, "effect": [], "path": str(path)},
+            screen=lambda: screen,
         )
-    )  # fmt: skip
-
-
-def initer(_kind: str) -> Command:
-    """Make `init`, whose options are the keys of the profile."""
-    folder = inspect.Parameter(
-        "folder",
-        inspect.Parameter.KEYWORD_ONLY,
-        annotation=str | None,
-        default=typer.Option(None, "--folder", metavar="DIR", help="Keep the record there, and remember it."),
     )
-    return command("change", name="init", parameters=[folder, *_profile_options()])(_init)
 
 
 @command("report")
 def demo(
     session: Session,
-    sample: Annotated[str, typer.Argument(metavar="[candidate]", help="holder, or candidate.")] = "holder",
+    sample: Annotated[
+        str,
+        typer.Argument(
+            metavar="candidate",
+            help="holder, or candidate.",
+            show_default=False,
+            autocompletion=lambda: list(SAMPLES),
+        ),
+    ] = "holder",
 ) -> None:
     """Look at a finished sample: status, eligibility and hours on a fixed day. Nothing is written.
 
     Example: cmmctl demo candidate
     """
     if sample not in SAMPLES:
-        raise failure(f"there is no sample `{sample}`", "not-found", f"samples: {', '.join(SAMPLES)}")
-    session.as_of = session.as_of or SAMPLE_DAY.isoformat()
+        meant = nearest(sample, SAMPLES)
+        hint = f"did you mean `cmmctl demo {meant}`?" if meant else f"samples: {', '.join(SAMPLES)}"
+        raise misuse(f"there is no sample {shown_input(sample)}", hint, code="bad-value")
+    session = replace(session, as_of=session.as_of or SAMPLE_DAY.isoformat())
+    session.rulebook = Rulebook()
     with resources.as_file(resources.files("cmmctl") / "samples" / f"{sample}.toml") as path:
         session.document = load(path, session.rulebook)
         view = outlook(session.portfolio, session.rules(), session.on)
@@ -143,7 +182,13 @@ def demo(
 def rules(
     session: Session,
     credential: Annotated[
-        str | None, typer.Argument(metavar="[CREDENTIAL]", help="All rules of one.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="CREDENTIAL",
+            help="All rules of one.",
+            show_default=False,
+            autocompletion=completing.credentials,
+        ),
     ] = None,
     template: Annotated[bool, typer.Option("--template", help="Print a rule set to start one's own from.")] = False,  # noqa: FBT002 - Typer's own form
 ) -> None:
@@ -151,40 +196,30 @@ def rules(
 
     Example: cmmctl rules cmm
     """
-    from cmmctl.views import reports  # noqa: PLC0415 - only the screen that is drawn
+    from cmmctl.views import rules as screens  # noqa: PLC0415 - only the screen that is drawn
 
     if template:
         text = (resources.files("cmmctl") / "samples" / "ruleset.toml").read_text(encoding="utf-8")
-        session.write(text.rstrip("\n")) if not session.as_json else session.give(
-            Answer(data={"template": text}, screen=list)
-        )
+        session.text(text)
         return
-    chosen = (
-        [_rule_set(session, credential)] if credential else [_known(session, name) for name in session.rulebook.names()]
-    )
+    names = [_one(session, credential)] if credential else session.rulebook.names()
+    chosen = [session.rules_of(name) for name in names]
     facts = [_rules_data(one) for one in chosen]
     columns = [(name, name) for name in ("id", "edition", "label", "cycle_months", "grade", "checked", "source")]
     session.give(
         Answer(
             data=facts, columns=columns, rows=[{**one, **edition} for one in facts for edition in one["editions"]],
-            screen=lambda: reports.rule_set(chosen[0]) if credential else reports.rule_sets(chosen),
+            screen=lambda: screens.rule_set(chosen[0]) if credential else screens.rule_sets(chosen),
             notes=session.notes(chosen),
         )
     )  # fmt: skip
 
 
-def _rule_set(session: Session, word: str) -> RuleSet:
+def _one(session: Session, word: str) -> str:
+    """Find a credential by its id or last part, with or without a portfolio."""
     if session.where.path.exists():
-        return session.rules(word)[0]
-    from cmmctl.commands.session import resolve_credential  # noqa: PLC0415 - without a portfolio
-
-    return _known(session, resolve_credential(word, (), session.rulebook.names()))
-
-
-def _known(session: Session, name: str) -> RuleSet:
-    found = session.rulebook.find(name)
-    assert found is not None  # noqa: S101 - the rulebook listed it
-    return found
+        return session.credential(word)
+    return resolve_credential(word, (), session.rulebook.names())
 
 
 def _rules_data(r: RuleSet) -> dict[str, Any]:
@@ -232,27 +267,16 @@ def check(
 
 def show_findings(session: Session, *, strict: bool = False) -> None:
     """Show what is wrong or odd. Ends with exit code 1 on errors, under `strict` on warnings too."""
-    found = findings(session.where.path, session.rulebook, session.today)
+    from cmmctl.check import Finding, findings  # noqa: PLC0415 - it reads what no other command does
+    from cmmctl.views.check import check as screen  # noqa: PLC0415 - only the screen that is drawn
+
+    found = findings(session.where.path, session.on)
     facts = [finding._asdict() for finding in found]
     columns = [(name, name) for name in Finding._fields]
-    session.give(Answer(data=facts, columns=columns, rows=facts, screen=lambda: _check_screen(session, found)))
+    session.give(Answer(data=facts, columns=columns, rows=facts, screen=lambda: screen(found, session.where.path.name)))
     severities = {finding.severity for finding in found}
     if "error" in severities or (strict and severities):
         raise typer.Exit(1)
-
-
-def _check_screen(session: Session, found: list[Finding]) -> list[Any]:
-    if not found:
-        return [Text(Cell(f"{session.where.path.name}: nothing is wrong.", "ok"))]
-    tones = {"error": "bad", "warning": "warn"}
-    rows = [
-        (
-            Cell(f"{finding.severity}: ", tones[finding.severity]),
-            Cell(f"{finding.where} {finding.message}" + (f"\nhint: {finding.hint}" if finding.hint else "")),
-        )
-        for finding in found
-    ]
-    return [Text(row) for pair in rows for row in pair]
 
 
 @command("report")
@@ -266,15 +290,10 @@ def path(
     """
     where = session.where
     facts = {"path": str(where.path), "decided_by": where.decided_by, "exists": where.path.exists()}
-    session.give(
-        Answer(
-            data=facts,
-            columns=[(name, name) for name in facts],
-            rows=[facts],
-            screen=lambda: [Text(Cell(str(where.path)))],
-        )
-    )
-    if not session.as_json and not session.as_plain:
+    if session.as_json or session.as_plain:
+        session.give(Answer(data=facts, columns=[(name, name) for name in facts], rows=[facts], screen=list))
+    else:
+        session.text(str(where.path))
         say(f"decided by {where.decided_by}" + ("" if where.path.exists() else "; nothing is there yet"))
     if open_:
         typer.launch(str(where.path.parent))

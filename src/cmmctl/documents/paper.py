@@ -19,10 +19,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph, in bold where it matters most."""
+    """A paragraph, in bold where it matters most; `lead` is a bold beginning."""
 
     text: str
     strong: bool = False
+    lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Ledger:
-    """A table; `right` are the columns of figures, `total` a last row in bold."""
+    """A table; `right` are the columns of figures, `total` a last row in bold; `by_hand`: room to write in."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     right: frozenset[int] = frozenset()
     total: Sequence[str] = ()
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,14 @@ class Signatures:
     """Columns to sign or to tick by hand: a title and what to write below it."""
 
     columns: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Boxes to tick by hand, and what to write beside the one that is ticked."""
+
+    choices: Sequence[str]
+    blanks: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,7 @@ class PageBreak:
     """What follows begins a new page where there are pages."""
 
 
-Part = Heading | Paragraph | Points | Facts | Ledger | Signatures | Chart | PageBreak
+Part = Heading | Paragraph | Points | Facts | Ledger | Signatures | Decision | Chart | PageBreak
 
 
 class Attachment(NamedTuple):

@@ -5,6 +5,7 @@ output cannot show is drawn in ASCII. Cells stand beside each other where they f
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -13,8 +14,7 @@ from typing import Literal, TextIO, assert_never
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console, Group
-from rich.table import Table as RichTable
+from rich.console import Console, Group, RenderableType
 from rich.text import Text as Line
 
 from cmmctl.amounts import bar
@@ -29,11 +29,12 @@ UNLIMITED = 1_000_000
 CELLS = 20  # of a bar
 LABEL = 13  # the least width of a column of labels, so that blocks of them stand under each other
 SPACE = 3  # between columns
-WORD = 24  # a column of a table is as wide as its longest word, up to this
+WHOLE = 16  # a column of a table that is no wider is never narrowed
+WORD = 26  # the others stay as wide as their longest word, up to this
 STYLES = {
     "ok": "green", "warn": "yellow", "bad": "bold red", "dim": "dim", "strong": "bold", "command": "cyan",
 }  # fmt: skip
-Drawn = list[Line | RichTable]
+Drawn = list[RenderableType]
 
 
 def width_of(stream: TextIO) -> int:
@@ -62,30 +63,29 @@ class Drawing:
         self.console = console
         self.width = console.width - 1 if console.width > WIDTH else console.width
         self.stacked = self.width < STACKED
-        self.full, self.empty, self.rule, self.box = "█", "░", "─", box.ROUNDED
-        if self._visible("█░─") != "█░─":
-            self.full, self.empty, self.rule, self.box = "#", "-", "-", box.ASCII
+        self.frame = min(self.width, WIDTH)
+        shows = self._visible("█░─╭") == "█░─╭"
+        self.full, self.empty, self.rule = "█░─" if shows else "#--"
+        self.box = box.ROUNDED if shows else box.ASCII
 
     def drawn(self, screen: Screen) -> Drawn:
         """Draw every part, one under the other."""
         parts = [(part, self._part(part)) for part in screen]
         lines = sum(2 if isinstance(part, Title) else len(drawn) for part, drawn in parts)
-        spare = [at for at, (part, _) in enumerate(parts) if part == Gap(spare=True)]
+        spare = [at for at, (part, _) in enumerate(parts) if isinstance(part, Gap) and part.spare]
         over = max(lines - HEIGHT, 0)
         left_out = spare[len(spare) - over :] if over <= len(spare) else []
-        widths = [one.width or 0 for _, drawn in parts for one in drawn if isinstance(one, RichTable)]
-        frame = min(self.width, max([WIDTH, *(min(width, WIDEST) for width in widths)]))
         return [
             one
             for at, (part, drawn) in enumerate(parts)
             if at not in left_out
-            for one in (self._title(part, frame) if isinstance(part, Title) else drawn)
+            for one in (self._title(part) if isinstance(part, Title) else drawn)
         ]
 
     def _part(self, part: Part) -> Drawn:
         match part:
             case Title():
-                return []  # drawn when it is known how wide the rest is
+                return []  # drawn last, as wide as the widest table
             case Gap():
                 return [Line()]
             case Text(cell):
@@ -115,16 +115,17 @@ class Drawing:
         tone = STYLES["ok" if full == CELLS else "warn"]
         return Line.assemble("[", (self.full * full, tone), (self.empty * (CELLS - full), "dim"), "]")
 
-    def _title(self, title: Title, frame: int) -> list[Line]:
+    def _title(self, title: Title) -> list[Line]:
         left = self._beside(Line(), self._line(title.left, "bold"))
-        return [*self._with_right(left, self._line(title.right, "bold"), frame), Line(self.rule * frame, "dim")]
+        right = self._line(title.right, "bold")
+        return [*self._with_right(left, right, self.frame), Line(self.rule * self.frame, "dim")]
 
     def _fields(self, part: Fields) -> list[Line]:
         rows = [[self._text(cell) for cell in row] for row in part.rows]
         labels = max([LABEL, *(row[0].cell_len for row in rows)]) + SPACE
         lines: list[Line] = []
         for label, text, *right in rows:
-            if self.stacked:
+            if self.stacked or labels > self.width // 2:
                 lines += self._under(1, label, [text, *right])
                 continue
             head = Line(" ").append_text(label)
@@ -153,10 +154,13 @@ class Drawing:
         rows = [[self._text(cell) for cell in row] for row in part.rows]
         header = [self._line(name, "bold") for name in part.header]
         frame = 3 * len(header) + 1
-        widths = self._fitting(_columns([header, *rows]), self.width - frame)
+        widths = self._fitting(_columns([header, *rows]), part.numbers, self.width - frame)
         if widths is None:
             return [*title, *(line for row in rows for line in self._stack(part.header, row))]
-        table = RichTable(box=self.box, border_style="dim", width=sum(widths) + frame)
+        from rich.table import Table as RichTable  # noqa: PLC0415 - the screen people live with has none
+
+        self.frame = max(self.frame, min(sum(widths) + frame, WIDEST))
+        table = RichTable(box=self.box, border_style="dim")
         for column, (name, width) in enumerate(zip(header, widths, strict=True)):
             justify: Literal["left", "right"] = "right" if column in part.numbers else "left"
             table.add_column(name, width=width, overflow="fold", justify=justify)
@@ -164,7 +168,7 @@ class Drawing:
             table.add_row(*row)
         return [*title, table]
 
-    def _fitting(self, columns: Sequence[Sequence[Line]], room: int) -> list[int] | None:
+    def _fitting(self, columns: Sequence[Sequence[Line]], numbers: frozenset[int], room: int) -> list[int] | None:
         """Find widths with which all columns fit, narrowing the widest first; None where they never do."""
         widest = [max(text.cell_len for text in column) for column in columns]
         if sum(widest) <= room:
@@ -172,8 +176,8 @@ class Drawing:
         if self.stacked:
             return None
         least = [
-            min(WORD, max(cell_len(word) for text in column for word in (text.plain.split() or [""])))
-            for column in columns
+            wide if wide <= WHOLE or at in numbers else min(WORD, max(map(_longest_word, column)))
+            for at, (column, wide) in enumerate(zip(columns, widest, strict=True))
         ]
         narrowed = (
             [max(low, min(wide, most)) for low, wide in zip(least, widest, strict=True)] for most in range(room, 0, -1)
@@ -187,24 +191,26 @@ class Drawing:
             for name, text in zip(header[1:], row[1:], strict=True)
             if text
         ]
-        return self._under(1, row[0], named)
+        return self._under(1, row[0], named, hanging=2)
 
-    def _under(self, indent: int, head: Line, texts: Iterable[Line]) -> list[Line]:
+    def _under(self, indent: int, head: Line, texts: Iterable[Line], hanging: int = 0) -> list[Line]:
         """Put texts under their label, one after the other where they fit on a line."""
         head.stylize("bold")
-        lines = self._beside(Line(" " * indent), head)
-        start = len(lines)
+        lines = self._beside(Line(" " * indent), head) if head else []
+        open_line: Line | None = None
         for text in filter(None, texts):
-            if len(lines) > start and lines[-1].cell_len + SPACE + text.cell_len <= self.width:
-                lines[-1].pad_right(SPACE)
-                lines[-1].append_text(text)
-            else:
-                lines += self._beside(Line(" " * (indent + 2)), text)
+            if open_line is not None and open_line.cell_len + SPACE + text.cell_len <= self.width:
+                open_line.pad_right(SPACE)
+                open_line.append_text(text)
+                continue
+            beside = self._beside(Line(" " * (indent + 2)), text, hanging)
+            open_line = beside[0] if len(beside) == 1 else None
+            lines += beside
         return lines
 
-    def _beside(self, head: Line, text: Line) -> list[Line]:
-        """Put a text beside its label, its further lines under its first."""
-        column = head.cell_len
+    def _beside(self, head: Line, text: Line, hanging: int = 0) -> list[Line]:
+        """Put a text beside its label, its further lines under its first, or so much further in."""
+        column = head.cell_len + hanging
         lines = []
         for wrapped in text.wrap(self.console, max(self.width - column, 1), overflow="fold"):
             lines.append(head.append_text(wrapped))
@@ -221,6 +227,11 @@ class Drawing:
         last.pad_right(gap)
         last.append_text(right)
         return lines
+
+
+def _longest_word(text: Line) -> int:
+    """Measure what cannot be broken: words, and a bar with its figure, which stand two spaces apart."""
+    return max(map(cell_len, re.split("(?<! ) (?! )", text.plain)))
 
 
 def _columns(rows: Iterable[Sequence[Line]]) -> list[tuple[Line, ...]]:

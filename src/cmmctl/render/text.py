@@ -15,7 +15,7 @@ _OBEYED = re.compile(
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 # Keys whose null says "that cannot be known", which is not the same as absent.
-_NULLABLE = frozenset({"eligible_on", "eligible_on_if_planned", "hours_per_month"})
+_NULLABLE = frozenset({"eligible_on", "eligible_on_if_planned", "hours", "hours_per_month"})
 
 
 def safe(text: str) -> str:

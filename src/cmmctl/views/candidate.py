@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from cmmctl.amounts import shown, shown_down, shown_up
+from cmmctl.amounts import shown, shown_up
 from cmmctl.dates import plain, weekday
 from cmmctl.eligibility import ASK, MET, SHORT, USUAL_TOPICS, Assessment, Finding
 from cmmctl.rules import Coursework
 from cmmctl.screen import Cell, Fields, Gap, Grid, Part, Title, cells
-from cmmctl.views.words import days, issuer_of, name_of, until
+from cmmctl.views.words import days, issuer_of, name_of, of, until
 
 Row = tuple[Cell, ...]
 VERDICT_TONES = {MET: "ok", SHORT: "warn", ASK: "warn"}
@@ -19,8 +19,7 @@ def candidate(a: Assessment, on: dt.date) -> list[Part]:
     """Show a credential that is prepared for."""
     parts: list[Part] = [Title(name_of(a.rules), weekday(on)), Fields(list(_answer(a, on)))]
     if needed := list(_needed(a)):
-        header = cells(*(Cell(name, "dim") for name in ("Needed", "On record", "To go")))
-        parts += [Gap(spare=True), Grid([header, *needed])]
+        parts += [Gap(spare=True), Grid(needed)]
     if advice := list(_advice(a)):
         parts += [Gap(spare=True), Fields(advice)]
     return parts
@@ -42,7 +41,7 @@ def _verdict_words(a: Assessment, on: dt.date) -> str:
     if a.eligible_on_if_planned:
         return f"{word} - from {_from(a.eligible_on_if_planned, on)}, by these records, if what is planned is passed"
     if not a.findings:
-        return f"{word} - no rule was found that it publishes"
+        return f"{word} - no published rule was found"
     short_of = (f"{shown_up(f.missing)} of {shown(f.want)} {f.need.label}" for f in a.findings if f.verdict != MET)
     return f"{word} - to go: {', '.join(short_of)}"
 
@@ -55,7 +54,7 @@ def _answer(a: Assessment, on: dt.date) -> Iterator[Row]:
     yield cells("May I sit the exam?", verdict(a, on))
     if a.credential and a.credential.exam:
         exam = a.credential.exam
-        first = a.eligible_on or a.eligible_on_if_planned
+        first = None if a.verdict == MET else a.eligible_on or a.eligible_on_if_planned
         after = f": {days((exam - first).days)} {'after' if exam >= first else 'before'} that" if first else ""
         yield cells("Exam planned", until(exam, on) + after)
     if a.credential and a.credential.applied:
@@ -65,22 +64,22 @@ def _answer(a: Assessment, on: dt.date) -> Iterator[Row]:
 def _needed(a: Assessment) -> Iterator[Row]:
     for finding in a.findings:
         yield (
-            Cell(f"{shown(finding.want)} {finding.need.label}"),
-            Cell(shown_down(finding.have), bar=(finding.have, finding.want)),
-            to_go(finding),
+            Cell(finding.need.label.capitalize()),
+            Cell(of(finding.have, finding.want), bar=(finding.have, finding.want)),
+            to_go(finding, " to go"),
         )
     for c in a.conditions:
         said = Cell("", "ok") if c.verdict == MET else Cell(c.condition.note or "asked for", "warn")
         yield cells(f"{c.condition.body} {c.condition.name}", c.why if c.verdict == MET else "none", said)
 
 
-def to_go(finding: Finding) -> Cell:
-    """Say what a need still misses, and how much of that is planned."""
+def to_go(finding: Finding, words: str = "") -> Cell:
+    """Say what a need still misses, and how much is planned. `words` follow the figure where no header has them."""
     if finding.verdict == MET:
-        return Cell("nothing", "ok")
+        return Cell(f"nothing{words}", "ok")
     planned = f", {shown(finding.planned)} planned" if finding.planned else ""
     ask = ", or ask" if finding.verdict == ASK else ""
-    return Cell(shown_up(finding.missing) + planned + ask, "warn")
+    return Cell(shown_up(finding.missing) + words + planned + ask, "warn")
 
 
 def _advice(a: Assessment) -> Iterator[Row]:
@@ -90,12 +89,13 @@ def _advice(a: Assessment) -> Iterator[Row]:
         for note in finding.notes:
             yield cells("Note", note)
         if isinstance(finding.need, Coursework):
-            yield from _coursework(finding.need, finding, a)
+            if finding.need.experience_helps and finding.verdict == SHORT and finding.want == finding.need.credits:
+                yield cells("More years", f"could replace credits; {a.rules.issuer} publishes no rate: ask them")
+            yield cells("Coursework", usual_subjects(a))
 
 
-def _coursework(need: Coursework, finding: Finding, a: Assessment) -> Iterator[Row]:
-    if need.experience_helps and finding.verdict == SHORT and finding.want == need.credits:
-        yield cells("More years", f"could replace credits; {a.rules.issuer} publishes no rate: ask them")
-    lacking = [topic.replace("-", " ") for topic in USUAL_TOPICS if topic not in a.topics]
+def usual_subjects(a: Assessment) -> str:
+    """Say which of the subjects most people study are covered. It is advice: no verdict rests on it."""
+    lacking = [topic for topic in USUAL_TOPICS if topic not in a.topics]
     covered = f"{len(USUAL_TOPICS) - len(lacking)} of the {len(USUAL_TOPICS)} usual subjects, planned included"
-    yield cells("Coursework", covered + (f"; missing: {', '.join(lacking)}" if lacking else ""))
+    return f"{covered}; missing: {', '.join(lacking)}" if 0 < len(lacking) < len(USUAL_TOPICS) else covered

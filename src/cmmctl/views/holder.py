@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from cmmctl import data
 from cmmctl.amounts import shown, shown_up
 from cmmctl.dates import plain, weekday
 from cmmctl.outlook import short
@@ -10,10 +11,10 @@ from cmmctl.renewal import Standing
 from cmmctl.screen import Cell, Fields, Gap, Grid, Part, Text, Title, cells
 from cmmctl.tally import Reading
 from cmmctl.views.words import (
-    DUE_IS,
     STATE_TONES,
     bar_of,
     conclusion,
+    due_words,
     missing,
     name_of,
     progress,
@@ -29,18 +30,24 @@ def holder(s: Standing, on: dt.date) -> list[Part]:
     """Show a credential that is held."""
     parts: list[Part] = [Title(name_of(s.rules), weekday(on)), Fields(list(headline(s, on)))]
     if len(s.readings) > 1:
-        parts += [Gap(spare=True), Text(Cell(f"{s.rules.issuer}'s pages differ. What each asks of you:"))]
-        parts.append(Grid(list(_readings(s)), indent=3))
+        parts += [Gap(spare=True), Text(Cell(f"{s.rules.issuer}'s pages differ. {_order(s)}:"))]
+        parts.append(Grid([_reading(reading, s) for reading in s.readings], indent=3))
     if (said := conclusion(s)) is not None:
         parts.append(Text(said._replace(text=f"= {said.text}")))
-    return [*parts, Gap(spare=True), Fields(list(_details(s, on)))]
+    return [*parts, Gap(spare=True), Fields([*details(s, on), *list(earlier(s))[-1:]])]
+
+
+def _order(s: Standing) -> str:
+    if s.credential.edition:
+        return "The first reading was chosen, the others are set aside"
+    return "What each asks of you (the first is used above)"
 
 
 def headline(s: Standing, on: dt.date) -> Iterator[Row]:
     """Give date, hours and state; where another reading has an earlier date, that date leads."""
     own = s.own
     first = min(s.standing_readings, key=lambda reading: reading.cycle.due)
-    due = until(own.cycle.due, on) + DUE_IS[s.due_is]
+    due = due_words(s, on)
     hours = Cell(progress(own), bar=bar_of(own))
     if first.cycle.due < own.cycle.due:
         said = f"{until(first.cycle.due, on)} ({first.edition.cycle_months}-month reading): {_to_go(first)}"
@@ -57,34 +64,41 @@ def _to_go(reading: Reading) -> str:
     return f"{shown_up(reading.remaining)} h {short_of}" if reading.remaining else "nothing to go"
 
 
-def _readings(s: Standing) -> Iterator[Row]:
-    dated = len({reading.cycle.due for reading in s.readings}) > 1
-    for reading in s.readings:
-        role = " (used above)" if reading is s.own else " (set aside)" if reading.set_aside else ""
-        by = (f"by {plain(reading.cycle.due)}",) if dated else ()
-        yield cells(reading.edition.label + role, *by, progress(reading), missing(reading))
+def _reading(reading: Reading, s: Standing) -> Row:
+    due = "" if reading.cycle.due == s.own.cycle.due else f", {plain(reading.cycle.due)}"
+    return cells(reading.edition.label + due, progress(reading), missing(reading))
 
 
-def _details(s: Standing, on: dt.date) -> Iterator[Row]:
+def details(s: Standing, on: dt.date) -> Iterator[Row]:
+    """Say what is in order and what is not: filed, documented, membership, planned, not counted."""
     own, issuer = s.own, s.rules.issuer
+    if s.state == "past-due" and s.rules.contact:
+        yield cells(issuer, s.rules.contact)
     if s.renewal:
         accepted = f", accepted {plain(s.renewal.accepted)}" if s.renewal.accepted else ""
         yield cells("Filed", f"{plain(s.renewal.filed)}{accepted}")
     if own.counted_entries:
-        yield cells("Documented", f"{documented(own)} entries - entered at {issuer} {_logged(own, on)}")
+        yield cells("Documented", f"{_evidence(own)} {documented(own)} - entered at {issuer} {_logged(own, on)}")
     for condition in s.conditions:
         met = condition.verdict == "met"
         why = Cell(condition.why + (": must not lapse" if met else ""), "" if met else "warn")
         yield cells(condition.condition.name.capitalize(), why)
     if own.planned:
         yield cells("Planned", f"{shown(own.planned)} h, counted once they have taken place")
+    if not s.renewal and s.state != "past-due" and all(reading.met for reading in s.standing_readings):
+        following = min(reading.cycle.due for reading in s.standing_readings) + dt.timedelta(days=1)
+        yield cells("Beyond", f"further hours have no effect until {plain(following)}")
     yield from _refused(s)
-    for reading in s.standing_readings:
-        for cycle, hours in reading.earlier_short:
-            yield cells("Earlier", f"{reading.edition.label}: {shown_up(hours)} h short on {plain(cycle.due)}")
     if s.credential.edition:
         told = s.credential.edition_source or "your record, which names no source"
         yield cells("Reading", f"{own.edition.label}, by {told}")
+
+
+def earlier(s: Standing) -> Iterator[Row]:
+    """Say which dates of other readings have gone by with hours missing, the newest last."""
+    gone = ((cycle.due, reading, hours) for reading in s.standing_readings for cycle, hours in reading.earlier_short)
+    for due, reading, hours in sorted(gone, key=lambda short_of: short_of[0]):
+        yield cells("Earlier", f"{reading.edition.label}: {shown_up(hours)} h short on {plain(due)}")
 
 
 def _refused(s: Standing) -> Iterator[Row]:
@@ -97,10 +111,16 @@ def _refused(s: Standing) -> Iterator[Row]:
         yield cells("", f"and {len(refused) - listed} more: cmmctl hours {short(s.rules.id)}")
 
 
+def _evidence(reading: Reading) -> str:
+    """Name what is counted as documented: certificates, unless an entry needs more than that."""
+    asked = {name for requirement in reading.edition.requirements for name in requirement.evidence}
+    return "certificates" if asked == {"certificate"} else "entries"
+
+
 def documented(reading: Reading) -> str:
     """Say how many entries have everything their reading asks as evidence."""
-    complete = sum(not counted.missing for counted in reading.counted_entries)
-    return f"{complete} of {len(reading.counted_entries)}"
+    figures = data.documented(reading)
+    return f"{figures['entries']} of {figures['of']}"
 
 
 def _logged(reading: Reading, on: dt.date) -> str:

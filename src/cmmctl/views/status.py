@@ -1,17 +1,17 @@
 """The screen people live with: one glance at 80 columns and 24 lines."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from cmmctl.dates import plain, weekday
+from cmmctl.dates import weekday
 from cmmctl.eligibility import Assessment
 from cmmctl.outlook import Outlook
-from cmmctl.renewal import STATES, Standing
-from cmmctl.rules import Rule
+from cmmctl.renewal import Standing
+from cmmctl.rules import Rule, RuleSet
 from cmmctl.screen import Cell, Fields, Gap, Grid, Part, Row, Text, Title, cells
-from cmmctl.tally import Reading
 from cmmctl.views.candidate import candidate, verdict
-from cmmctl.views.holder import documented, holder
-from cmmctl.views.words import DUE_IS, bar_of, conclusion, footer, missing, progress, state_cell, until
+from cmmctl.views.holder import documented, headline, holder
+from cmmctl.views.words import brief_name, conclusion, footer
 
 IN_FULL = 2  # with more credentials, two lines each
 
@@ -25,38 +25,43 @@ def status(outlook: Outlook) -> list[Part]:
         case [], [a]:
             parts = candidate(a, outlook.on)
         case [], []:
-            parts = [Title("No credential is held or prepared for", weekday(outlook.on))]
+            ended = Text(Cell("What is on record has ended: cmmctl list credential"))
+            parts = [Title("No credential is held or prepared for", weekday(outlook.on)), ended]
         case _:
             parts = list(_several(outlook, candidates))
-    return [*parts, *_next(outlook), *_footer(outlook)]
+    title, *rest = parts
+    return [title, *_audits(outlook), *rest, *_next(outlook), *_footer(outlook)]
+
+
+def _audits(outlook: Outlook) -> Iterator[Part]:
+    """An audit letter that waits for its answer comes before everything else."""
+    if rows := [cells("Audit", Cell(a.text, "bad")) for a in outlook.attention if a.code == "audit-reply"]:
+        yield Fields(rows)
 
 
 def _several(outlook: Outlook, candidates: Sequence[Assessment]) -> Iterator[Part]:
     count = len(outlook.standings) + len(candidates)
     yield Title(f"{count} credentials and their CE hours, nearest date first", weekday(outlook.on))
-    for s in outlook.standings:
-        due = until(s.first_due, outlook.on) + DUE_IS[s.due_is]
-        yield Fields([cells(Cell(f"{s.rules.short}, {s.rules.issuer}", "strong"), due, state_cell(s))])
-        yield Grid([_progress(reading, s) for reading in _shown(s, count)], indent=3)
-        if count <= IN_FULL:
-            if (said := conclusion(s)) is not None:
-                yield Text(said._replace(text=f"  = {said.text}"))
-            yield Gap(spare=True)
-    for a in candidates:
-        yield Fields([cells(Cell(f"{a.rules.short}, {a.rules.issuer}", "strong"), verdict(a, outlook.on))])
+    blocks = [list(_held(s, outlook.on, in_full=count <= IN_FULL)) for s in outlook.standings]
+    blocks += [[_named(a.rules, verdict(a, outlook.on))] for a in candidates]
+    apart = [cells("", "")] if count <= IN_FULL else []
+    yield Fields([row for block in blocks for row in (*apart, *block)][len(apart) :])
+    yield Gap(spare=True)
     yield Fields(list(_together(outlook.standings)))
 
 
-def _shown(s: Standing, count: int) -> Sequence[Reading]:
-    """Choose the readings there is room for: all that are not set aside, or the worst of them."""
-    if count <= IN_FULL:
-        return s.standing_readings
-    return [min(s.standing_readings, key=lambda reading: (STATES.index(reading.state), reading.cycle.due))]
+def _held(s: Standing, on: dt.date, *, in_full: bool) -> Iterator[Row]:
+    """Show a held credential under its name: its dates and hours, and what meets all of its readings."""
+    (_, *first), *others = headline(s, on)
+    yield _named(s.rules, *first)
+    for _, *said in others if in_full else others[-1:]:
+        yield cells("", *said)
+    if in_full and (meets := conclusion(s)) is not None:
+        yield cells("", meets)
 
 
-def _progress(reading: Reading, s: Standing) -> Row:
-    by = f" by {plain(reading.cycle.due)}" if reading.cycle.due != s.first_due else ""
-    return cells(reading.edition.label + by, Cell(progress(reading), bar=bar_of(reading)), missing(reading))
+def _named(rules: RuleSet, *said: Cell) -> Row:
+    return cells(Cell(brief_name(rules), "strong"), *said)
 
 
 def _together(standings: Sequence[Standing]) -> Iterator[Row]:

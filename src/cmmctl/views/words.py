@@ -1,13 +1,13 @@
 """The words screens share: states, verdicts, figures, dates, and whom to ask."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from cmmctl.amounts import shown, shown_down, shown_up
 from cmmctl.dates import plain, weekday
 from cmmctl.outlook import short
-from cmmctl.renewal import Standing
+from cmmctl.renewal import Standing, meeting
 from cmmctl.rules import Rule, RuleSet
 from cmmctl.screen import Cell, Text
 from cmmctl.tally import Reading
@@ -20,15 +20,20 @@ STATE_TONES = {
     "past-due": "bad", "at-risk": "bad", "behind": "warn", "on-pace": "ok", "met-hours-only": "warn",
     "met": "ok", "filed": "ok", "accepted": "ok",
 }  # fmt: skip
-PRESSING = ("past-due", "at-risk", "behind")
-SETTLED = ("filed", "accepted")
+QUIET = ("on-pace", "met-hours-only", "met")  # nothing is said beside the figures
+TITLE = 60  # characters that leave room for the day
 NUMBERS = {2: "both", 3: "all three"}
-DUE_IS = {"given": "", "computed": ", computed", "assumed": ", ASSUMED"}
 
 
 def name_of(rules: RuleSet) -> str:
-    """Name a credential and who issues it."""
-    return f"{rules.short}  {rules.name}, {rules.issuer}"
+    """Name a credential and who issues it, in full where the day stands beside it."""
+    full = f"{rules.short}  {rules.name}, {rules.issuer}"
+    return full if len(full) <= TITLE else brief_name(rules)
+
+
+def brief_name(rules: RuleSet) -> str:
+    """Name a credential by its letters, and who issues it."""
+    return f"{rules.short}, {rules.issuer}"
 
 
 def issuer_of(rules: RuleSet) -> str:
@@ -43,14 +48,22 @@ def days(count: int) -> str:
 
 def until(day: dt.date, on: dt.date) -> str:
     """Say a day and how far it is."""
+    return f"{weekday(day)}, {_far(day, on)}"
+
+
+def _far(day: dt.date, on: dt.date) -> str:
     left = (day - on).days
-    far = "today" if left == 0 else f"in {days(left)}" if left > 0 else f"{days(left)} ago"
-    return f"{weekday(day)}, {far}"
+    return "today" if left == 0 else f"in {days(left)}" if left > 0 else f"{days(left)} ago"
 
 
 def of(have: Fraction, want: Fraction) -> str:
     """Say how much of what is wanted is there, never rounded up to look complete."""
     return f"{shown_down(have)} of {shown(want)}"
+
+
+def to_go(hours: Fraction) -> str:
+    """Say what is missing, never rounded down to nothing."""
+    return f"{shown_up(hours)} to go" if hours else "nothing to go"
 
 
 def every(count: int) -> str:
@@ -71,7 +84,8 @@ def _state_words(s: Standing, judged: Sequence[Reading]) -> str:
         case "filed" | "accepted" if s.renewal:
             return f"{word} {plain(s.renewal.accepted or s.renewal.filed)}"
         case "met":
-            return f"{word} {every(len(judged)).upper()} READINGS" if several else f"{word} {judged[0].edition.label}"
+            label = s.own.edition.label if s.rules.known else "YOUR OWN FIGURES"
+            return f"{word} ALL {len(judged)} READINGS" if several else f"{word} {label}"
         case "met-hours-only":
             lacking = " AND ".join(c.condition.name.upper() for c in s.conditions if c.verdict != "met")
             return f"{word}, {lacking} SHORT"
@@ -79,9 +93,15 @@ def _state_words(s: Standing, judged: Sequence[Reading]) -> str:
             alike = sum(reading.state == s.state_all for reading in judged)
             return f"{word} in {alike} of {len(judged)} readings"
         case "on-pace" if several:
-            return f"{word} in {every(len(judged))} readings"
+            return f"{word} in all {len(judged)} readings"
         case _:
             return word
+
+
+def due_words(s: Standing, on: dt.date) -> str:
+    """Say when a credential must be renewed, and that nobody has confirmed the date where that is so."""
+    day = s.own.cycle.due
+    return f"{plain(day)}, {_far(day, on)}, ASSUMED" if s.due_is == "assumed" else until(day, on)
 
 
 def bar_of(reading: Reading) -> tuple[Fraction, Fraction]:
@@ -90,52 +110,61 @@ def bar_of(reading: Reading) -> tuple[Fraction, Fraction]:
 
 
 def progress(reading: Reading) -> str:
-    """Say what counts under a reading: the total, or its parts where it has some."""
-    parts = [tally for tally in reading.tallies[1:] if tally.requirement.min is not None]
-    if not parts:
-        return of(reading.counted, reading.required)
-    return " + ".join(of(part.counted, Fraction(part.requirement.min or 0)) for part in parts)
+    """Say what counts under a reading, by its parts where one excludes the other."""
+    parts = reading.tallies[1:]
+    apart = {part.requirement.select for part in parts} == {"approved", "recognized"}
+    counted = " + ".join(shown_down(tally.counted) for tally in (parts if apart else reading.tallies[:1]))
+    return f"{counted} of {shown(reading.required)}"
 
 
 def missing(reading: Reading) -> Cell:
     """Say what a reading still asks for, and how pressing that is."""
     if reading.met:
-        return Cell("nothing to go", "ok")
-    parts = [tally for tally in reading.tallies[1:] if tally.remaining]
-    text = ", ".join(f"{shown_up(part.remaining)} {part.requirement.name}" for part in parts)
-    text = text or f"{shown_up(reading.remaining)} to go"
-    urgent = f", {STATE_WORDS[reading.state]}" if reading.state in (*PRESSING, *SETTLED) else ""
+        return Cell(to_go(reading.remaining), "ok")
+    amount = shown_up(reading.remaining)
+    if reading.state == "past-due":
+        return Cell(f"{amount} short", "bad")
+    parts = meeting([reading]).parts
+    text = f"{amount} {next(iter(parts))}" if _one(parts, reading.remaining) else f"{amount} to go"
+    if reading.set_aside:
+        return Cell(text, "dim")
+    urgent = "" if reading.state in QUIET else f", {STATE_WORDS[reading.state]}"
     return Cell(text + urgent, STATE_TONES[reading.state])
+
+
+def _one(parts: Mapping[str, Fraction], remaining: Fraction) -> bool:
+    """Tell whether all that is to go is of one kind."""
+    return list(parts.values()) == [remaining]
 
 
 def conclusion(s: Standing) -> Cell | None:
     """Say in one sentence what comes of all readings; None where there is nothing more to say."""
     own = s.own
     if s.state == "past-due":
-        return Cell(f"Ask {issuer_of(s.rules)}: the date has passed under {own.edition.label}.", "bad")
+        return Cell(f"Ask {s.rules.issuer}: the date has passed under {own.edition.label}.", "bad")
     if s.renewal:
         return None
-    if s.credential.edition or len(s.readings) == 1:
-        return Cell(f"These records meet {own.edition.label} {_as_checked([own.edition])}.", "ok") if own.met else None
-    if s.all_readings.met:
-        which = every(len(s.readings))
-        return Cell(f"These records meet {which} {_as_checked([r.edition for r in s.readings])}.", "ok")
-    return Cell(_what_meets_all(s), "strong")
-
-
-def _what_meets_all(s: Standing) -> str:
-    by, remaining, parts, _ = s.all_readings
-    which = every(len(s.readings))
-    labels = {tally.requirement.name: tally.requirement.label for r in s.readings for tally in r.tallies}
-    if list(parts.values()) == [remaining]:
-        return f"{shown_up(remaining)} more {labels[next(iter(parts))]} by {plain(by)} meet {which}."
+    judged = s.standing_readings
+    what = every(len(judged)) if len(judged) > 1 else own.edition.label
+    by, remaining, parts, met = meeting(judged)
+    if met:
+        return _meets(what, s)
+    if len(judged) == 1 and not parts:
+        return None
+    labels = {tally.requirement.name: tally.requirement.label for r in judged for tally in r.tallies}
+    one = _one(parts, remaining)
+    kind = labels[next(iter(parts))] if one else "hours"
     listed = ", ".join(f"{shown_up(amount)} {name}" for name, amount in parts.items())
-    return f"{shown_up(remaining)} more hours by {plain(by)} meet {which}" + (f": {listed}." if listed else ".")
+    among = f": {listed}" if parts and not one else ""
+    return Cell(f"{shown_up(remaining)} more {kind} by {plain(by)} meet {what}{among}.", "strong")
 
 
-def _as_checked(rules: Iterable[Rule]) -> str:
-    day = _checked(rules)
-    return f"as checked on {plain(day)}" if day else "by figures that have no source"
+def _meets(what: str, s: Standing) -> Cell:
+    day = _checked(reading.edition for reading in s.standing_readings)
+    when = f" as checked on {plain(day)}" if day else ""
+    if lacking := " and ".join(c.condition.name for c in s.conditions if c.verdict != "met"):
+        return Cell(f"Hours meet {what}{when}; {lacking} is short.", "warn")
+    return Cell(f"These records meet {what}{when}.", "ok")
 
 
 def _checked(rules: Iterable[Rule]) -> dt.date | None:
@@ -144,10 +173,10 @@ def _checked(rules: Iterable[Rule]) -> dt.date | None:
 
 
 def footer(known: Sequence[RuleSet], rules: Iterable[Rule]) -> Text:
-    """Say who decides, when the rules were read, and where their sources are."""
+    """Say who decides, when the rules were read, and where every figure is explained with its source."""
     issuers = {r.issuer for r in known}
     who = f"{issuers.pop()} decides" if len(issuers) == 1 else "the issuers decide"
     day = _checked(rules)
-    when = f"Rules checked {plain(day)}" if day else "No source is known for the rules"
-    which = f" {short(known[0].id)}" if len(known) == 1 else ""
-    return Text(Cell(f"cmmctl counts, {who}. {when}: cmmctl rules{which}", "dim"))
+    when = f"Checked {plain(day)}" if day else "No source is known"
+    reasons = f"explain {short(known[0].id)}" if len(known) == 1 else "rules"
+    return Text(Cell(f"cmmctl counts, {who}. {when}: cmmctl {reasons}", "dim"))

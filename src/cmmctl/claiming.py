@@ -1,0 +1,51 @@
+"""What a new claim may cover, and the amount it asks for as it was filed.
+
+Pure. An expense is not claimed twice unless the first claim was denied; what has not taken place yet can be
+requested, not claimed; without an amount a claim asks for everything its owner paid by the day it is filed.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cmmctl.costs import SELF, covers, planned, total
+from cmmctl.errors import CmmctlError, Problem, failure, misuse
+from cmmctl.model import Claim, Expense, Portfolio
+
+
+def completed(record: Mapping[str, Any], portfolio: Portfolio) -> dict[str, Any]:
+    """Give the record of a new claim with the amount it asks for. Raises everything that cannot be claimed."""
+    if not record.keys() & {"requested", "filed"}:
+        example = f"cmmctl add-claim {' '.join(record['entries'])} --filed today"
+        raise misuse("add-claim needs `--requested` or `--filed`", f"for example: {example}")
+    new = Claim(id="claim-0", **record)
+    covered = [e for e in portfolio.all(Expense) if e.paid_by == SELF and covers(new, e)]
+    problems = [*_twice(new, covered, portfolio), *(_not_yet(new, portfolio) if new.filed else ())]
+    if problems:
+        raise CmmctlError(*problems)
+    if not covered:
+        names = ", ".join(new.entries)
+        by = f" by {new.filed}" if new.filed else ""
+        hint = "`cmmctl costs` shows who paid what; record it first with `cmmctl add-expense`"
+        raise failure(f"nothing that you paid{by} is on record for {names}", "not-found", hint)
+    return {**record, "asked": total(covered)} if new.filed and new.asked is None else dict(record)
+
+
+def _twice(new: Claim, covered: list[Expense], portfolio: Portfolio) -> Iterator[Problem]:
+    for claim in portfolio.all(Claim):
+        names = [e.records[0] for e in covered if covers(claim, e)]
+        if not names or claim.denied:
+            continue
+        hint = f"if it was turned down, note it first: `cmmctl edit {claim.id} denied=today`"
+        if new.filed and not claim.filed:
+            whole = claim.but(filed=new.filed)
+            asked = total((e for e in portfolio.all(Expense) if covers(whole, e)), SELF)
+            hint = f"hand in that one: `cmmctl edit {claim.id} filed={new.filed} asked={asked}`"
+        listed = ", ".join(dict.fromkeys(names))
+        yield Problem(message=f"{listed} is already in {claim.id}", code="exists", hint=hint)
+
+
+def _not_yet(new: Claim, portfolio: Portfolio) -> Iterator[Problem]:
+    for fact in portfolio:
+        if fact.id in new.entries and planned(fact):
+            hint = f"ask for approval first: `cmmctl add-claim {fact.id} --requested today`, then `--request` prints it"
+            yield Problem(message=f"{fact.id} has not taken place yet, so it cannot be claimed", hint=hint)

@@ -1,0 +1,336 @@
+"""What TAB offers in the shells people use, and that nothing a title or a file says is ever run by it.
+
+The shells themselves are asked, with the scripts of `completions/`: bash through its completion function, fish
+through `complete -C`, zsh by pressing TAB on a terminal of its own, with what it is offered written down.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from cmmctl.cli import TABLE
+from conftest import Cli, Write
+
+SCRIPTS = Path(__file__).parent.parent / "completions"
+SUFFIXES = {"bash": "bash", "zsh": "zsh", "fish": "fish", "powershell": "ps1"}
+COMMAND = Path(sysconfig.get_path("scripts")) / "cmmctl"
+PATIENCE = 20  # seconds
+RECORDS = """
+    [[credential]]
+    id = "pahcom.cmm"
+    earned = 2023-04-23
+
+    [[job]]
+    id = "job-1"
+    employer = "Sample Clinic"
+    title = "Office Manager"
+    start = 2020-01-06
+
+    [[ce]]
+    id = "ce-1"
+    title = "Coding Update"
+    provider = "State Chapter"
+    date = 2026-11-20
+    hours = 6
+"""
+# What runs `touch ran` where it is taken for code: in single quotes, in double quotes, bare, in zsh's `_arguments`.
+HOSTILE = (
+    r"a\$(touch ran)", "$(touch ran)", "`touch ran`", "; touch ran;", "x'; touch ran; '", "y' $(touch ran) '",
+    'x"; touch ran; "', 'y" $(touch ran) "', "a))'; touch ran; _x '((", "*", "line\ntouch ran\n",
+    "${(e):-$(touch ran)}", "\\$(touch ran)", "<(touch ran)", "a:b:{touch ran}", "| touch ran",
+    "\x1b]0;touch ran\x07", "(touch ran)",
+)  # fmt: skip
+
+Offers = Callable[[str], list[str]]
+
+
+def _environment(folder: Path, **more: str) -> dict[str, str]:
+    """Give a shell what it needs and no more."""
+    return {
+        "PATH": os.pathsep.join([str(COMMAND.parent), os.environ["PATH"]]),
+        "HOME": str(folder),
+        "CMMCTL_FILE": str(folder / "portfolio.toml"),
+        "CMMCTL_TODAY": "2026-11-23",
+        "TERM": "dumb",
+        **more,
+    }
+
+
+def _run(command: list[str], folder: Path, **more: str) -> list[str]:
+    environment = _environment(folder, **more)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, text=True, capture_output=True, timeout=PATIENCE, check=True
+    )
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+def _bash(line: str, folder: Path) -> list[str]:
+    """Fill in what bash fills in at TAB, and call the function it would call."""
+    script = """
+        source "$SCRIPT"
+        COMP_WORDS=() ; while IFS= read -r word; do COMP_WORDS+=("$word"); done <<< "$WORDS"
+        COMP_CWORD=$(( ${#COMP_WORDS[@]} - 1 ))
+        _cmmctl_completion cmmctl
+        (( ${#COMPREPLY[@]} == 0 )) || printf '%s\\n' "${COMPREPLY[@]}"
+    """
+    more = {"SCRIPT": str(SCRIPTS / "cmmctl.bash"), "WORDS": "\n".join(line.split(" "))}
+    return _run(["bash", "--norc", "-c", script], folder, **more)
+
+
+def _fish(line: str, folder: Path) -> list[str]:
+    offered = _run(
+        ["fish", "--no-config", "-c", 'source $SCRIPT; complete -C "$LINE"'],
+        folder, SCRIPT=str(SCRIPTS / "cmmctl.fish"), LINE=line,
+    )  # fmt: skip
+    return [word.partition("\t")[0] for word in offered]
+
+
+ZSH = r"""
+PROMPT= RPROMPT= PS2=
+unsetopt beep
+autoload -Uz compinit; compinit -u -D
+bindkey '^I' complete-word
+compadd() {
+  if [[ ${@[1,(i)(-|--)]} != *-(O|A|D)\ * ]]; then
+    local -a offered; builtin compadd -O offered "$@"; print -rl -- $offered >> $OFFERED
+  fi
+  builtin compadd "$@"
+}
+source $SCRIPT
+print READY >> $OFFERED
+"""
+
+
+class Zsh:
+    """A zsh on a terminal of its own, in which TAB can be pressed."""
+
+    def __init__(self, folder: Path, path: Path | None = None) -> None:
+        import pty  # noqa: PLC0415 - there is none on Windows, where there is no zsh either
+
+        self.folder, self.offered, self.asked = folder, folder / ".offered", 0
+        (folder / ".setup").write_text(ZSH, encoding="utf-8")
+        self.offered.touch()
+        self.terminal, other = pty.openpty()
+        environment = _environment(folder, SCRIPT=str(SCRIPTS / "cmmctl.zsh"), OFFERED=str(self.offered))
+        if path:
+            environment["PATH"] = os.pathsep.join([str(path), environment["PATH"]])
+        self.process = subprocess.Popen(
+            ["zsh", "-f", "-i"], cwd=folder, env=environment,
+            stdin=other, stdout=other, stderr=other, start_new_session=True,
+        )  # fmt: skip
+        os.close(other)
+        os.set_blocking(self.terminal, False)
+        os.write(self.terminal, b"source ./.setup\n")
+        self._until("READY")
+
+    def offers(self, line: str) -> list[str]:
+        """Type a line, press TAB, and give what was offered."""
+        before = self._written()
+        self.asked += 1
+        os.write(self.terminal, f"{line}\t\x15print DONE{self.asked} >> $OFFERED\n".encode())
+        self._until(f"DONE{self.asked}")
+        return [word for word in self._written()[len(before) : -1] if word]
+
+    def close(self) -> None:
+        """Leave."""
+        self.process.kill()
+        self.process.wait()
+        os.close(self.terminal)
+
+    def _written(self) -> list[str]:
+        return self.offered.read_text(encoding="utf-8").splitlines()
+
+    def _until(self, mark: str) -> None:
+        limit = time.monotonic() + PATIENCE
+        while mark not in self._written():
+            assert time.monotonic() < limit, self._written()
+            with suppress(BlockingIOError):
+                os.read(self.terminal, 65536)  # so that what it writes never fills up
+            time.sleep(0.01)
+
+
+def _missing(shell: str) -> NoReturn:
+    pytest.skip(f"{shell} is not installed here")
+
+
+@pytest.fixture(params=["bash", "zsh", "fish"])
+def tab(request: pytest.FixtureRequest, folder: Path) -> Iterator[Offers]:
+    """Press TAB after a line in each shell that is installed, in the portfolio's folder."""
+    shell: str = request.param
+    if sys.platform == "win32" or not shutil.which(shell):
+        _missing(shell)
+    if shell == "zsh":
+        zsh = Zsh(folder)
+        yield zsh.offers
+        zsh.close()
+    else:
+        yield lambda line: (_bash if shell == "bash" else _fish)(line, folder)
+
+
+@pytest.mark.parametrize("shell", SUFFIXES)
+def test_the_scripts_are_what_the_tool_prints(cli: Cli, monkeypatch: pytest.MonkeyPatch, shell: str) -> None:
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
+    printed = cli("--show-completion", shell)
+    assert printed.code == 0
+    assert printed.out == (SCRIPTS / f"cmmctl.{SUFFIXES[shell]}").read_text(encoding="utf-8")
+
+
+def test_commands(tab: Offers) -> None:
+    assert tab("cmmctl sta") == ["status"]
+    assert sorted(tab("cmmctl add-c")) == ["add-ce", "add-claim", "add-course", "add-credential"]
+    assert sorted(tab("cmmctl ")) == sorted(TABLE)
+
+
+def test_options(tab: Offers) -> None:
+    assert sorted(tab("cmmctl status --")) == ["--as-of", "--check", "--file", "--help", "--json", "--plain"]
+    assert sorted(tab("cmmctl add-ce --pro")) == ["--provider"]
+
+
+def test_choices(tab: Offers) -> None:
+    assert sorted(tab("cmmctl add-ce --activity w")) == ["webinar", "workshop"]
+    assert sorted(tab("cmmctl add-course --unit ")) == ["quarter", "semester"]
+    assert sorted(tab("cmmctl demo ")) == ["candidate", "holder"]
+    assert sorted(tab("cmmctl list j")) == ["job"]
+
+
+def test_ids_and_credentials(tab: Offers, write: Write) -> None:
+    write(RECORDS)
+    assert sorted(tab("cmmctl show ")) == ["ce-1", "job-1", "pahcom.cmm", "profile"]
+    assert tab("cmmctl show c") == ["ce-1"]
+    assert sorted(tab("cmmctl add-renewal pah")) == ["pahcom.cmm", "pahcom.hitcm-pp"]
+    assert tab("cmmctl add-renewal cm") == ["cmm"]
+    assert sorted(tab("cmmctl add-credential cmm --edition ")) == ["annual", "handbook-2015", "two-year"]
+
+
+def test_another_portfolio(tab: Offers, write: Write, folder: Path) -> None:
+    write(RECORDS).rename(folder / "elsewhere.toml")
+    assert tab("cmmctl --file elsewhere.toml show ce") == ["ce-1"]
+    assert tab("cmmctl show --file elsewhere.toml ce") == ["ce-1"]
+
+
+def _quoted(text: str) -> str:
+    """Write any text as a TOML string."""
+    return '"' + "".join(f"\\u{ord(letter):04x}" if letter in '"\\\n\x1b\x07' else letter for letter in text) + '"'
+
+
+def test_hostile_titles_are_never_run(tab: Offers, write: Write, folder: Path) -> None:
+    entries = [
+        f"""
+    [[ce]]
+    id = "ce-{number}"
+    title = {_quoted(title)}
+    provider = {_quoted(title)}
+    date = 2026-11-20
+    hours = 1
+    """
+        for number, title in enumerate(HOSTILE, 1)
+    ]
+    write("".join(entries))
+    assert sorted(tab("cmmctl show ce-")) == sorted(f"ce-{number}" for number in range(1, len(HOSTILE) + 1))
+    assert not (folder / "ran").exists()
+
+
+@pytest.mark.parametrize("hostile", ["a\\$(touch ran)", "x'; touch ran; '"])
+def test_hostile_ids_are_never_offered(tab: Offers, write: Write, folder: Path, hostile: str) -> None:
+    write(RECORDS.replace('"ce-1"', _quoted(hostile)))
+    assert [word for word in tab("cmmctl show ") if "touch" in word] == []
+    assert not (folder / "ran").exists()
+
+
+def test_hostile_rule_sets_are_never_run(tab: Offers, write: Write, folder: Path) -> None:
+    """A rule set may come from somebody else."""
+    editions = "".join(
+        f"""
+[[edition]]
+name = {_quoted(text)}
+label = {_quoted(text)}
+cycle_months = 12
+[[edition.requirement]]
+name = "total"
+label = {_quoted(text)}
+min = 12
+"""
+        for text in HOSTILE
+    )
+    rules = f"""
+ruleset = 1
+id = "sample.own"
+short = {_quoted(HOSTILE[0])}
+name = {_quoted(HOSTILE[1])}
+issuer = {_quoted(HOSTILE[2])}
+default = {_quoted(HOSTILE[0])}
+grade = "own"
+source = "a letter"
+checked = 2026-11-23
+{editions}
+"""
+    (folder / "rulesets").mkdir()
+    (folder / "rulesets" / "own.toml").write_text(rules, encoding="utf-8")
+    write(RECORDS.replace("pahcom.cmm", "sample.own"))
+    assert "sample.own" in tab("cmmctl status ")
+    assert [word for word in tab("cmmctl add-credential own --edition ") if "touch" in word] == []
+    assert not (folder / "ran").exists()
+
+
+def test_a_broken_portfolio_offers_nothing_and_says_nothing(tab: Offers, write: Write) -> None:
+    write("[[ce]]\nid = \n")
+    assert [word for word in tab("cmmctl show ce-") if word.startswith("ce-")] == []
+    assert tab("cmmctl sta") == ["status"]
+
+
+def _answer(cli: Cli, monkeypatch: pytest.MonkeyPatch, line: str) -> str:
+    """Give what the tool prints for zsh to evaluate."""
+    with monkeypatch.context() as patch:
+        patch.setenv("_CMMCTL_COMPLETE", "complete_zsh")
+        patch.setenv("_TYPER_COMPLETE_ARGS", line)
+        return cli().out
+
+
+def test_every_option_of_every_command_survives_zsh(cli: Cli, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """It evaluates what it is given, explanations of options included; a stand-in hands it the tool's own answers."""
+    if sys.platform == "win32" or not shutil.which("zsh"):
+        _missing("zsh")
+    answers: Mapping[str, str] = {name: _answer(cli, monkeypatch, f"cmmctl {name} --") for name in TABLE}
+    for name, answer in answers.items():
+        (folder / name).write_text(answer, encoding="utf-8")
+    stand_in = folder / "bin" / "cmmctl"
+    stand_in.parent.mkdir()
+    stand_in.write_text('#!/bin/sh\nset -- $_TYPER_COMPLETE_ARGS\ncat "$2"\n', encoding="utf-8")
+    stand_in.chmod(0o755)
+    zsh = Zsh(folder, stand_in.parent)
+    try:
+        for name in TABLE:
+            assert "--help" in zsh.offers(f"cmmctl {name} --"), answers[name]
+    finally:
+        zsh.close()
+
+
+def test_completing_a_command_is_quick(folder: Path) -> None:
+    """The name of a command is completed without Rich, the facts, or a look at the portfolio."""
+    code = (
+        "import sys\n"
+        "from cmmctl.cli import main\n"
+        "try:\n    main()\n"
+        "finally:\n    print(*sorted(sys.modules), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env=_environment(
+            folder, CMMCTL_FILE=str(folder / "absent"), _CMMCTL_COMPLETE="complete_bash", COMP_WORDS="cmmctl sta",
+            COMP_CWORD="1",
+        ),
+    )  # fmt: skip
+    assert done.stdout == "status\n"
+    loaded = done.stderr.split()
+    unwanted = ("rich", "cmmctl.model", "cmmctl.commands", "cmmctl.store", "tomli", "platformdirs", "filelock")
+    assert [name for name in loaded if name.startswith(unwanted)] == []
