@@ -300,7 +300,7 @@ REFUSED = [
     ),
     ("add-renewal|hitcm-pp|--filed|today", 1, "not-found", "pahcom.hitcm-pp is not held"),
     ("add-renewal|cmm|--filed|today|--due|2027-04-24", 2, "bad-value", "no cycle of pahcom.cmm is due on Apr 24 2027"),
-    ("add-renewal|cmm|--filed|today", 1, "short", "24 h in 24 months: 21 to go"),
+    ("add-renewal|cmm|--filed|today", 1, "short", "24 h in 24 months: 21 h to go"),
 ]
 
 

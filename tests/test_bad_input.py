@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from conftest import TODAY, Cli, Write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from conftest import TODAY, Cli, Write
 
 GOOD = """\
 schema = 1
@@ -62,12 +63,32 @@ DAMAGED = {
     "two figures": ("hours = 4", "hours = 4\nminutes = 240", 22, "ce-1 has both `hours` and `minutes`"),
     "no figure": ("hours = 4\n", "", 16, "ce-1 has no `hours`"),
     "missing key": ('provider = "State Chapter"\n', "", 16, "ce-1 has no `provider`"),
-    "end before start": ("start = 2020-01-06", "start = 2020-01-06\nend = 2019-12-31", 15, "`end` of job-1 (2019-12-31)"),
+    "end before start": (
+        "start = 2020-01-06",
+        "start = 2020-01-06\nend = 2019-12-31",
+        15,
+        "`end` of job-1 (2019-12-31)",
+    ),
     "due before earned": ("earned = 2025-04-23", "earned = 2025-04-23\ndue = 2024-04-23", 9, "`due` of pahcom.cmm"),
-    "unknown choice": ("start = 2020-01-06", 'start = 2020-01-06\nsetting = "hospitel"', 15, "did you mean `hospital`?"),
+    "unknown choice": (
+        "start = 2020-01-06",
+        'start = 2020-01-06\nsetting = "hospitel"',
+        15,
+        "did you mean `hospital`?",
+    ),
     "unknown credential": ("pahcom.cmm", "pahcom.cmn", 7, "there is no rule set for `pahcom.cmn`"),
-    "unknown edition": ("earned = 2025-04-23", 'earned = 2025-04-23\nedition = "anual"', 9, "`anual` of pahcom.cmm is no"),
-    "credential nobody holds": ("hours = 4", 'hours = 4\ncredentials = ["aapc.cppm"]', 22, "`aapc.cppm` of ce-1 is no known"),
+    "unknown edition": (
+        "earned = 2025-04-23",
+        'earned = 2025-04-23\nedition = "anual"',
+        9,
+        "`anual` of pahcom.cmm is no",
+    ),
+    "credential nobody holds": (
+        "hours = 4",
+        'hours = 4\ncredentials = ["aapc.cppm"]',
+        22,
+        "`aapc.cppm` of ce-1 is no known",
+    ),
     "empty list": ("hours = 4", "hours = 4\ndomains = []", 22, "`domains` of ce-1 must not be an empty list"),
     "no id": ('id = "ce-1"\n', "", 16, "[[ce]] number 1 has no `id`"),
     "odd id": ('"ce-1"', '"seminar one"', 17, "the id of [[ce]] number 1 must look like `ce-1`"),
@@ -280,6 +301,7 @@ def test_a_wrong_command_line_ends_with_2_and_a_wrong_file_with_1(cli: Cli, fold
     path.write_text(GOOD, encoding="utf-8")
     assert cli("edit", "ce-1", "hours=-1").code == 2
     assert cli("status", "--colour").code == 2
+    assert cli("status", "--as-of", "2026-02-30").code == 2
     assert cli("show", "ce-9").code == 1
     path.write_text(GOOD.replace("hours = 4", "hours = 0"), encoding="utf-8")
     assert cli("edit", "ce-1", "hours=3").code == 1

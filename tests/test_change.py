@@ -2,6 +2,7 @@
 
 import textwrap
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -283,18 +284,32 @@ def test_a_change_as_json(cli: Cli, portfolio: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_record_that_went_away_meanwhile(cli: Cli, portfolio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another program removes the record after the command has read it, before it writes."""
+@pytest.mark.parametrize(
+    ("typed", "old", "new", "message"),
+    [
+        ("edit|proof-1|role=receipt", "[[proof]]\n", None, "proof-1 was removed meanwhile"),
+        ("remove|proof-1|--yes", "[[proof]]\n", None, "proof-1 was removed meanwhile"),
+        ("edit|ce-7|domains+=human", '["Finance", ', "[", "ce-7 was changed meanwhile by another command"),
+        (
+            "add-expense|proof-1|--what|fee|--amount|1", "[[proof]]\n", None,
+            "expense-1 would name proof-1, which is not there: another command was faster",
+        ),
+    ],
+)  # fmt: skip
+def test_what_another_command_did_meanwhile_is_not_overwritten(
+    cli: Cli, portfolio: Path, monkeypatch: pytest.MonkeyPatch, typed: str, old: str, new: str | None, message: str
+) -> None:
+    """The portfolio changes after the command has looked at it and before it writes; None cuts the rest off."""
 
     def late(*arguments: object, **options: object) -> object:
-        text = portfolio.read_text(encoding="utf-8")
-        portfolio.write_text(text[: text.index("[[proof]]")], encoding="utf-8")
+        head, _, rest = portfolio.read_text(encoding="utf-8").partition(old)
+        portfolio.write_text(head if new is None else head + new + rest, encoding="utf-8")
         return update(*arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr("cmmctl.commands.changes.update", late)
-    ended = cli("edit", "proof-1", "role=receipt", "--json")
+    ended = cli(*typed.split("|"), "--json")
     assert (ended.code, ended.json["errors"][0]["code"]) == (1, "changed-meanwhile")
-    assert ended.json["errors"][0]["message"] == "proof-1 was removed meanwhile"
+    assert ended.json["errors"][0]["message"] == message
 
 
 def test_titles_are_data_wherever_a_change_shows_them(cli: Cli, write: Write) -> None:
@@ -305,3 +320,73 @@ def test_titles_are_data_wherever_a_change_shows_them(cli: Cli, write: Write) ->
         assert "\x1b" not in out
         assert not any(line.strip().startswith("forged") for line in out.splitlines())
     assert "[bold]x[/] \\x1b[31mred\\nforged line" in textwrap.dedent(out).replace("\n", " ")
+
+
+def test_an_interruption_after_the_write_does_not_deny_it(
+    cli: Cli, portfolio: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cmmctl.commands.changes._say", interrupted)
+    ended = cli("edit", "ce-7", "hours=5")
+    assert (ended.code, ended.out, ended.err) == (130, "", "\nce-7 is saved.\n")
+    assert "hours = 5\n" in portfolio.read_text(encoding="utf-8")
+
+
+def test_an_interruption_before_the_write_says_that_nothing_was_saved(
+    cli: Cli, portfolio: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = portfolio.read_bytes()
+    monkeypatch.setattr("cmmctl.commands.changes.update", interrupted)
+    ended = cli("edit", "ce-7", "hours=5")
+    assert (ended.code, ended.err) == (130, "\nNothing was saved.\n")
+    assert portfolio.read_bytes() == before
+
+
+@pytest.fixture
+def editor(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Give an editor that does what a line of shell says to the file it is given."""
+
+    def doing(line: str) -> None:
+        script = folder / "editor"
+        script.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
+        script.chmod(0o755)
+        monkeypatch.setenv("VISUAL", str(script))
+
+    return doing
+
+
+def test_without_assignments_the_records_own_text_opens(
+    cli: Cli, portfolio: Path, editor: Callable[[str], None]
+) -> None:
+    before = portfolio.read_text(encoding="utf-8")
+    editor("true")
+    assert cli("edit", "ce-7").out == " ce-7 is unchanged.\n"
+    editor("sed -i 's/^hours = 3/hours = 4/' \"$1\"")
+    assert cli("edit", "ce-7").code == 0
+    assert changed(portfolio, before) == Counter(["-hours = 3", "hours = 4"])
+
+
+def test_without_an_id_the_whole_file_opens_and_is_checked(
+    cli: Cli, portfolio: Path, editor: Callable[[str], None]
+) -> None:
+    editor("true")
+    assert cli("edit").out == " portfolio.toml is unchanged.\n"
+    editor("sed -i 's/^hours = 3/hours = 0/' \"$1\"")
+    ended = cli("edit")
+    assert ended.code == 1
+    assert "portfolio.toml:35" in ended.out
+    assert "hours = 0\n" in portfolio.read_text(encoding="utf-8")
+
+
+def test_a_name_that_was_never_there_may_be_written_by_hand_and_is_warned_of(
+    cli: Cli, portfolio: Path, editor: Callable[[str], None]
+) -> None:
+    editor('sed -i \'s/\\["ce-7"\\]/["ce-7", "ce-99"]/\' "$1"')
+    assert cli("edit", "proof-1").code == 0
+    assert 'records = ["ce-7", "ce-99"]' in portfolio.read_text(encoding="utf-8")
+    assert "proof-1 names `ce-99`, which is not in the file" in cli("list").err

@@ -7,12 +7,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from cmmctl import __version__
-from cmmctl.cli import CONTENTS, TABLE
+from cmmctl.cli import CONTENTS, TABLE, app
 from conftest import Cli, Write
 
 HOLDER = """
@@ -219,6 +220,16 @@ def test_today_can_be_replaced_and_must_be_a_day(cli: Cli, write: Write, monkeyp
     assert ended.err.startswith("error: CMMCTL_TODAY: `someday` is not a date")
 
 
+@pytest.mark.parametrize("words", [(), ("rules", "cmm"), ("list",)])
+def test_a_path_that_no_system_takes(cli: Cli, words: tuple[str, ...]) -> None:
+    ended = cli("-f", "x" * 5000, *words)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("error: ")
+    assert ended.err.endswith("File name too long\n")
+    if words:
+        assert [error["code"] for error in cli("-f", "x" * 5000, *words, "--json").json["errors"]] == ["io"]
+
+
 HOSTILE = "[bold red]x[/] \x1b[31mred\x1b]0;title\x07 a\nb\u2028c $(touch owned) `touch owned`"
 
 
@@ -258,7 +269,9 @@ def shell(write: Write) -> Run:
     return shell
 
 
-@pytest.mark.parametrize("arguments", [("status",), ("list", "--json"), ("--help",), ("--version",)])
+@pytest.mark.parametrize(
+    "arguments", [("status",), ("list", "--json"), ("--help",), ("--version",), ("show", "ce-99", "--json")]
+)
 def test_output_that_cannot_be_written_is_one_line(shell: Run, arguments: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w") as full:
         ended = shell(*arguments, stdout=full, stderr=subprocess.PIPE)
@@ -274,13 +287,50 @@ def test_a_change_whose_output_cannot_be_written_says_that_it_is_saved(shell: Ru
     assert "hours = 4\n" in (folder / "portfolio.toml").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("arguments", [("status",), ("list", "--plain"), ("edit", "ce-7", "hours=4")])
-def test_a_pipe_that_is_closed_is_quiet(shell: Run, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("status",), 0),
+        (("list", "--plain"), 0),
+        (("edit", "ce-7", "hours=4"), 0),
+        (("edit", "ce-7", "hours=4", "--json"), 0),
+        (("show", "ce-99", "--json"), 1),
+        (("--help",), 0),
+        (("add-ce", "--help"), 0),
+        (("rules", "--json"), 0),
+    ],
+)
+def test_a_pipe_that_is_closed_is_quiet(shell: Run, arguments: tuple[str, ...], code: int) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "w") as pipe:
         ended = shell(*arguments, stdout=pipe, stderr=subprocess.PIPE)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.returncode, ended.stderr) == (code, "")
+
+
+def test_a_pipe_that_is_closed_before_the_last_line_is_quiet(shell: Run) -> None:
+    """`head` goes away while the last line of a help text is still being written."""
+    command = [sys.executable, "-m", "cmmctl", "add-ce", "--help"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        for _ in range(60):
+            assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert shell("--version", stdout=subprocess.PIPE).returncode == process.returncode == 0
+
+
+def test_what_is_left_in_an_output_that_is_gone_goes_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> None:
+        raise BrokenPipeError
+
+    with (tmp_path / "out").open("w") as out:
+        monkeypatch.setattr(sys, "stdout", SimpleNamespace(write=out.write, flush=gone, fileno=out.fileno))
+        with pytest.raises(SystemExit) as end:
+            app(["--version"])
+        assert end.value.code == 0
+        assert os.path.samestat(os.fstat(out.fileno()), Path(os.devnull).stat())
 
 
 def test_a_closed_standard_output_is_said_before_anything_is_changed(shell: Run, folder: Path) -> None:
@@ -296,19 +346,21 @@ def test_a_closed_standard_error_does_not_write_into_the_answer(shell: Run) -> N
 
 
 @pytest.mark.parametrize("columns", ["0", "000", "", "abc", "-5"])
-def test_a_width_that_is_none_is_not_asked_for(shell: Run, columns: str) -> None:
-    ended = shell("--help", capture_output=True, env={"COLUMNS": columns})
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert "add-credential" in ended.stdout
-    ended = shell("status", capture_output=True, env={"COLUMNS": columns})
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert "Recertify by" in ended.stdout
+def test_a_width_that_is_none_is_not_asked_for(
+    cli: Cli, write: Write, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    write(HOLDER)
+    for command, words in (("--help", "add-credential"), ("status", "Recertify by")):
+        monkeypatch.setenv("COLUMNS", columns)
+        ended = cli(command)
+        assert (ended.code, ended.err) == (0, "")
+        assert words in ended.out
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_what_a_terminal_cannot_show_is_replaced(shell: Run, write: Write, encoding: str) -> None:
     write('[[ce]]\nid = "ce-1"\ntitle = "Kodowanie łatwe 复"\nprovider = "Ö"\ndate = 2026-01-02\nhours = 1\n')
-    for arguments in (("list",), ("show", "ce-1"), ("show", "ce-1", "--plain"), ("show", "复"), ("--help",)):
+    for arguments, code in ((("list",), 0), (("show", "复"), 1)):
         ended = shell(*arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={"PYTHONIOENCODING": encoding})
+        assert ended.returncode == code
         assert "Traceback" not in ended.stdout
-        assert "Error" not in ended.stdout

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cmmctl.cli import TABLE
-from cmmctl.commands.completing import harmless
+from cmmctl.commands.offered import harmless
 from conftest import Cli, Write
 
 PORTFOLIO = """

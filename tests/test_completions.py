@@ -5,12 +5,13 @@ through `complete -C`, zsh by pressing TAB on a terminal of its own, with what i
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -97,9 +98,10 @@ def _fish(line: str, folder: Path) -> list[str]:
 
 ZSH = r"""
 PROMPT= RPROMPT= PS2=
-unsetopt beep
+unsetopt beep auto_list auto_menu  # a long list would ask whether to show all of it
 autoload -Uz compinit; compinit -u -D
-bindkey '^I' complete-word
+press() { zle complete-word; print DONE >> $OFFERED; zle kill-whole-line }
+zle -N press; bindkey '^I' press
 compadd() {
   if [[ ${@[1,(i)(-|--)]} != *-(O|A|D)\ * ]]; then
     local -a offered; builtin compadd -O offered "$@"; print -rl -- $offered >> $OFFERED
@@ -116,11 +118,13 @@ class Zsh:
 
     def __init__(self, folder: Path, path: Path | None = None) -> None:
         import pty  # noqa: PLC0415 - there is none on Windows, where there is no zsh either
+        import tty  # noqa: PLC0415
 
-        self.folder, self.offered, self.asked = folder, folder / ".offered", 0
+        self.offered = folder / ".offered"
         (folder / ".setup").write_text(ZSH, encoding="utf-8")
         self.offered.touch()
         self.terminal, other = pty.openpty()
+        tty.setraw(other)  # what is typed ahead reaches zsh as it is
         environment = _environment(folder, SCRIPT=str(SCRIPTS / "cmmctl.zsh"), OFFERED=str(self.offered))
         if path:
             environment["PATH"] = os.pathsep.join([str(path), environment["PATH"]])
@@ -135,11 +139,10 @@ class Zsh:
 
     def offers(self, line: str) -> list[str]:
         """Type a line, press TAB, and give what was offered."""
-        before = self._written()
-        self.asked += 1
-        os.write(self.terminal, f"{line}\t\x15print DONE{self.asked} >> $OFFERED\n".encode())
-        self._until(f"DONE{self.asked}")
-        return [word for word in self._written()[len(before) : -1] if word]
+        self.offered.write_text("", encoding="utf-8")
+        os.write(self.terminal, f"{line}\t".encode())
+        self._until("DONE")
+        return [word for word in self._written()[:-1] if word]
 
     def close(self) -> None:
         """Leave."""
@@ -223,19 +226,19 @@ def _quoted(text: str) -> str:
     return '"' + "".join(f"\\u{ord(letter):04x}" if letter in '"\\\n\x1b\x07' else letter for letter in text) + '"'
 
 
+def _entry(title: str, number: int) -> str:
+    return f"""
+[[ce]]
+id = "ce-{number}"
+title = {_quoted(title)}
+provider = {_quoted(title)}
+date = 2026-11-20
+hours = 1
+"""
+
+
 def test_hostile_titles_are_never_run(tab: Offers, write: Write, folder: Path) -> None:
-    entries = [
-        f"""
-    [[ce]]
-    id = "ce-{number}"
-    title = {_quoted(title)}
-    provider = {_quoted(title)}
-    date = 2026-11-20
-    hours = 1
-    """
-        for number, title in enumerate(HOSTILE, 1)
-    ]
-    write("".join(entries))
+    write("".join(_entry(title, number) for number, title in enumerate(HOSTILE, 1)))
     assert sorted(tab("cmmctl show ce-")) == sorted(f"ce-{number}" for number in range(1, len(HOSTILE) + 1))
     assert not (folder / "ran").exists()
 
@@ -288,21 +291,49 @@ def test_a_broken_portfolio_offers_nothing_and_says_nothing(tab: Offers, write: 
     assert tab("cmmctl sta") == ["status"]
 
 
-def _answer(cli: Cli, monkeypatch: pytest.MonkeyPatch, line: str) -> str:
-    """Give what the tool prints for zsh to evaluate."""
-    with monkeypatch.context() as patch:
-        patch.setenv("_CMMCTL_COMPLETE", "complete_zsh")
-        patch.setenv("_TYPER_COMPLETE_ARGS", line)
-        return cli().out
+Answer = Callable[[str, str], str]
 
 
-def test_every_option_of_every_command_survives_zsh(cli: Cli, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+@pytest.fixture
+def answer(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Answer:
+    """Give what the tool prints for a shell to read, evaluate or show."""
+
+    def given(shell: str, line: str) -> str:
+        with monkeypatch.context() as patch:
+            patch.setenv("_CMMCTL_COMPLETE", f"complete_{shell}")
+            patch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+            patch.setenv("_TYPER_COMPLETE_ARGS", line)
+            patch.setenv("_TYPER_COMPLETE_WORD_TO_COMPLETE", line.rpartition(" ")[2])
+            return cli().out
+
+    return given
+
+
+EXPLAINED = {
+    "zsh": r'^(?:_arguments .*\(\()?"(.*?)"(?::"(.*)")?',
+    "fish": r"^(.+?)(?:\t(.*))?$",
+    "powershell": "^(.+?):::(.*)$",
+}
+
+
+@pytest.mark.parametrize("shell", EXPLAINED)
+def test_explanations_are_plain(answer: Answer, write: Write, shell: str) -> None:
+    """No character of an explanation means anything to a shell, and none is longer than a line can take."""
+    write("".join(_entry(title, number) for number, title in enumerate(HOSTILE, 1)))
+    lines = ["cmmctl show ce-", *(f"cmmctl {name} -" for name in TABLE)]
+    given = [found for line in lines for found in re.findall(EXPLAINED[shell], answer(shell, line), re.MULTILINE)]
+    assert len(given) > len(TABLE) * 4
+    assert [word for word, _ in given if not re.fullmatch(r"[A-Za-z0-9.-]+", word)] == []
+    assert [text for _, text in given if not re.fullmatch(r"[A-Za-z0-9 .,()-]{0,40}", text)] == []
+
+
+def test_every_option_of_every_command_survives_zsh(answer: Answer, folder: Path) -> None:
     """It evaluates what it is given, explanations of options included; a stand-in hands it the tool's own answers."""
     if sys.platform == "win32" or not shutil.which("zsh"):
         _missing("zsh")
-    answers: Mapping[str, str] = {name: _answer(cli, monkeypatch, f"cmmctl {name} --") for name in TABLE}
-    for name, answer in answers.items():
-        (folder / name).write_text(answer, encoding="utf-8")
+    answers = {name: answer("zsh", f"cmmctl {name} --") for name in TABLE}
+    for name, given in answers.items():
+        (folder / name).write_text(given, encoding="utf-8")
     stand_in = folder / "bin" / "cmmctl"
     stand_in.parent.mkdir()
     stand_in.write_text('#!/bin/sh\nset -- $_TYPER_COMPLETE_ARGS\ncat "$2"\n', encoding="utf-8")
@@ -332,5 +363,5 @@ def test_completing_a_command_is_quick(folder: Path) -> None:
     )  # fmt: skip
     assert done.stdout == "status\n"
     loaded = done.stderr.split()
-    unwanted = ("rich", "cmmctl.model", "cmmctl.commands", "cmmctl.store", "tomli", "platformdirs", "filelock")
+    unwanted = ("rich", "cmmctl.model", "cmmctl.commands.session", "cmmctl.store", "tomli", "platformdirs", "filelock")
     assert [name for name in loaded if name.startswith(unwanted)] == []

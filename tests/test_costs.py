@@ -428,3 +428,54 @@ def test_shares_add_up_to_the_amount_and_each_is_filled_before_the_next(amount: 
     for n, share in enumerate(shares[:-1]):
         assert share <= wanted[n]
         assert share == wanted[n] or not any(shares[n + 1 :])
+
+
+def told(cli: Cli, *arguments: str) -> dict[str, tuple[str, str]]:
+    found = cli("status", "--json", *arguments).data["attention"]
+    return {a["code"]: (a["text"], a["command"]) for a in found if a["code"] in {"unclaimed", "unrequested"}}
+
+
+def test_status_says_what_the_employer_was_not_asked_for(cli: Cli, write: Write) -> None:
+    write(CONFERENCE + COURSE + claim('"course-1"', filed="2026-05-14"))
+    assert told(cli) == {"unclaimed": ("$349.00 not yet claimed (ce-1)", "cmmctl export reimbursement")}
+    assert "Employer $349.00 not yet claimed (ce-1)" in " ".join(cli("status").out.split())
+    assert cli("status", "--check").code == cli("status", "--check", "--as-of", "2025-12-31").code
+
+
+def test_status_says_only_the_part_that_is_in_no_claim(cli: Cli, write: Write) -> None:
+    more = '\n[[expense]]\nid = "expense-4"\nrecords = ["ce-1"]\nwhat = "meals"\namount = 51.25\npaid = 2026-03-11\n'
+    write(CONFERENCE + more.replace("\n", "\n    ") + claim('"expense-1"', filed="2026-04-01"))
+    assert told(cli)["unclaimed"][0] == "$51.25 not yet claimed (ce-1)"
+
+
+def test_status_says_what_could_be_approved_beforehand(cli: Cli, write: Write) -> None:
+    planned = CONFERENCE.replace("hours = 12", 'hours = 12\n    status = "planned"').replace("2026-03-12", "2027-03-12")
+    write(planned.replace("paid = 2026-01-20\n", ""))
+    said = ("$349.00 estimated, approval not asked for (ce-1)", "cmmctl export reimbursement --request")
+    assert told(cli) == {"unrequested": said}
+    write(planned)  # paid for already, and still to take place
+    assert told(cli) == {}
+
+
+def test_status_names_two_items_and_counts_the_others(cli: Cli, write: Write) -> None:
+    every = "".join(CONFERENCE.replace("ce-1", f"ce-{n}").replace('"expense-', f'"expense-{n}') for n in range(1, 5))
+    write(every)
+    assert told(cli)["unclaimed"][0] == "$1,396.00 not yet claimed (ce-1, ce-2 and 2 more)"
+
+
+def test_the_next_step_is_the_document(cli: Cli, write: Write) -> None:
+    write(
+        """
+        [[credential]]
+        id = "pahcom.cmm"
+        earned = 2026-10-01
+
+        [[membership]]
+        id = "membership-1"
+        body = "PAHCOM"
+        start = 2026-02-01
+    """
+        + CONFERENCE.replace("\n", "\n    ")
+    )
+    steps = [step["command"] for step in cli("status", "--json").data["next"]]
+    assert "cmmctl export reimbursement" in steps

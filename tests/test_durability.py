@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from filelock import FileLock
 
 import cmmctl
 from cmmctl import blocks, history, proofs, writing
@@ -197,9 +196,7 @@ def _disturbed(story: Story, root: Path, number: int, fault: Fault) -> Run:
     run = _run(path, COMMANDS[story.name], *fast, "-e", f"trace={fault.call.name}", "-e", injected)
     lines = run.trace.splitlines()
     struck = [
-        line
-        for line, after in pairwise(lines)
-        if "INJECTED" in line or line.endswith("= ?") or "SIGINT" in after
+        line for line, after in pairwise(lines) if "INJECTED" in line or line.endswith("= ?") or "SIGINT" in after
     ]
     assert len(struck) == 1, (fault, run.trace[-300:])
     assert str(path.parent) in struck[0], (fault, struck)
@@ -450,15 +447,3 @@ def _replayed(
         before = path.read_bytes()
     assert waiting == []
     assert before == started.read_bytes()
-
-
-def test_a_writer_that_waits_too_long_changes_nothing(started: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "LOCK_SECONDS", 0.1)
-    lock = started.parent / ".cmmctl" / "lock"
-    lock.parent.mkdir()
-    with FileLock(lock):
-        ended = cli(*ADDED, "-f", str(started), "--json")
-    assert ended.code == 1
-    assert [error["code"] for error in ended.json["errors"]] == ["locked"]
-    assert started.read_text() == PORTFOLIO
-    assert cli(*ADDED, "-f", str(started)).code == 0

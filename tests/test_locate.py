@@ -115,8 +115,10 @@ def test_a_wrong_value_is_found_on_its_own_line_wherever_it_stands(sample: str, 
 
 
 QUOTES = 'text needs quotes, dates and numbers do not: `title = "Coding Update"`, `date = 2026-03-02`, `hours = 1.5`'
+BRACKETS = "a record has two brackets, as in `[[ce]]`; `[profile]` stands once"
+BLOCKS = "write every record as a block of its own, such as `[[ce]]`"
 NO_DATE = "write a day that exists, as in `2026-02-28`"
-CUT_OFF = "the file may be cut off; `cmmctl history` lists its earlier versions"
+CUT_OFF = "the file may be cut off; `cmmctl check --repair` can bring its newest version back"
 MERGED = "keep one side, and delete the lines with <<<<<<<, ======= and >>>>>>>"
 
 
@@ -126,9 +128,9 @@ MERGED = "keep one side, and delete the lines with <<<<<<<, ======= and >>>>>>>"
         ("a = 1\n\nd = 2026-02-30\n", 3, "`2026-02-30` is no date", NO_DATE),
         ("d = [2026-13-01]\n", 1, "`2026-13-01` is no date", NO_DATE),
         ("a = 1\na = 2\n", 2, "a key or table stands twice", "delete one of the two"),
-        ("[profile]\n[profile]\n", 2, "a table stands twice", "a record has two brackets, as in `[[ce]]`; `[profile]` stands once"),
-        ("[ce]\n[ce]\n", 2, "a table stands twice", "a record has two brackets, as in `[[ce]]`; `[profile]` stands once"),
-        ("ce = [{a = 1}]\n[[ce]]\n", 2, "a table stands twice", "write every record as a block of its own, such as `[[ce]]`"),
+        ("[profile]\n[profile]\n", 2, "a table stands twice", BRACKETS),
+        ("[ce]\n[ce]\n", 2, "a table stands twice", BRACKETS),
+        ("ce = [{a = 1}]\n[[ce]]\n", 2, "a table stands twice", BLOCKS),
         ('a = "x\nb = 1\n', 1, "a text in quotes is not closed", 'end it with `"` on the same line'),
         ("a = x\n", 1, "invalid value", QUOTES),
         ("a = \u201cx\u201d\n", 1, "invalid value", QUOTES),

@@ -191,11 +191,13 @@ def test_a_due_date_that_fits_no_cycle_is_said(talk: Talking, folder: Path) -> N
 
 
 def test_a_job_that_does_not_manage_says_so(talk: Talking, folder: Path) -> None:
-    answers = ("", "Office Manager", "Sample Clinic", "Clerk", "2024", "", "n", "", "2", "", "2", "", "y")
-    assert talk("init", *answers).code == 0
+    answers = ("", "Office Manager", "", "Clerk", "2024", "", "n", "", "2", "", "2", "", "y")
+    ended = talk("init --employer Clinic", *answers)
+    assert "Where do you work?  employer [Clinic]" in ended.screen
     assert portfolio(folder)["job"] == [
-        {"id": "job-1", "employer": "Sample Clinic", "title": "Clerk", "start": "2024", "manages": False}
+        {"id": "job-1", "employer": "Clinic", "title": "Clerk", "start": "2024", "manages": False}
     ]
+    assert portfolio(folder)["profile"] == {"name": "Office Manager", "title": "Clerk", "employer": "Clinic"}
 
 
 @pytest.mark.parametrize(

@@ -168,10 +168,10 @@ def test_the_incomplete_claim(cli: Cli, write: Write, golden: Golden) -> None:
     golden("documents/incomplete", outcome.out)
     lacks = re.findall(r"^warning: (.*)\nhint: (.*)$", outcome.err, re.MULTILINE)
     assert lacks == [
-        ("item 1 has no receipt for expense-1", "cmmctl attach expense-1 FILE --role receipt"),
+        ("item 1 has no receipt for registration", "cmmctl attach expense-1 FILE --role receipt"),
         ("item 1 has no certificate", "cmmctl attach ce-1 FILE --role certificate"),
-        ("item 2 has no day paid for expense-3", "cmmctl edit expense-3 paid=DATE"),
-        ("item 2 has no receipt for expense-3", "cmmctl attach expense-3 FILE --role receipt"),
+        ("item 2 has no day paid for tuition", "cmmctl edit expense-3 paid=DATE"),
+        ("item 2 has no receipt for tuition", "cmmctl attach expense-3 FILE --role receipt"),
         ("item 2 has no transcript", "cmmctl attach course-1 FILE --role transcript"),
     ]
 
@@ -180,8 +180,8 @@ def test_what_mends_a_claim_mends_it(cli: Cli, complete: Path) -> None:
     """Taken from the complete claim one by one, each thing is missed, and nothing else."""
     text = complete.read_text()
     for number, said in (
-        (1, "item 1 has no receipt for expense-1"), (2, "item 1 has no certificate"),
-        (3, "item 2 has no receipt for expense-3"), (4, "item 2 has no transcript"),
+        (1, "item 1 has no receipt for registration"), (2, "item 1 has no certificate"),
+        (3, "item 2 has no receipt for tuition"), (4, "item 2 has no transcript"),
     ):  # fmt: skip
         complete.write_text(text.replace(f'id = "proof-{number}"', f'id = "proof-{number}"\nadded = 2027-01-01'))
         outcome = cli("export", "reimbursement")
@@ -668,3 +668,45 @@ def test_letters_the_fonts_do_not_hold_are_reported(cli: Cli, write: Write, fold
     outcome = cli("export", "reimbursement", "-o", str(folder / "claim.pdf"))
     assert outcome.code == 0
     assert "the fonts of the PDF do not hold: ℟ 字 漢" in outcome.err
+
+
+def test_who_asks_can_be_reached(cli: Cli, write: Write) -> None:
+    write(SAMPLE.replace('name = "Office Manager"', 'name = "Office Manager"\n    phone = "555-0100"', 1))
+    assert "| **Contact** | 555-0100 |" in cli("export", "reimbursement").out
+
+
+def test_a_request_that_was_made_is_named_at_the_foot(cli: Cli, write: Write) -> None:
+    requested = CLAIM.replace(', "course-1"', "").partition("    request_approved")[0]
+    write(
+        PLANNED.replace('duties = ["billing", "coding", "financial-planning"]', "").replace("2025-04-23", "2027-11-01")
+        + requested
+    )
+    out = cli("export", "reimbursement", "--request").out
+    assert "(claim-1)" in out
+    assert "Approval in advance" not in out
+    assert "| 12 CE hours |\n\n## What it will cost" in out
+
+
+def test_duties_of_no_name_say_nothing(cli: Cli, write: Write) -> None:
+    write(SAMPLE.replace('["billing", "coding", "financial-planning"]', '["other"]'))
+    assert "present job" not in cli("export", "reimbursement").out
+
+
+def test_hours_before_a_credential_was_earned_serve_nothing(cli: Cli, write: Write) -> None:
+    write(SAMPLE.replace("earned = 2025-04-23", "earned = 2026-10-01"))
+    assert not any("recertification" in why for why in cli("export", "reimbursement", "--json").data["why"])
+
+
+def test_credits_that_count_twice_serve_once(cli: Cli, write: Write) -> None:
+    again = COURSE.replace("course-1", "course-2").replace("expense-3", "expense-4")
+    write(COURSE + again)
+    assert len(cli("export", "reimbursement", "--json").data["why"]) == 1
+
+
+def test_many_items_are_said_in_few_words(cli: Cli, write: Write) -> None:
+    write(CENTS)
+    out = cli("export", "reimbursement", "ce-1", "ce-2", "ce-3").out
+    assert "**INCOMPLETE: items 1, 2, 3 have no receipt for meals; items 1, 2, 3 have no certificate**" in out
+    assert "(item 1: $1.01; item 2: $2.02; item 3: $3.03)" in out
+    assert f"- Items 1, 2, 3: 3 of the 23 CE hours recorded for {CMM} recertification of Apr 23, 2027.\n" in out
+    assert "**Amount requested: $228.26** for 19 items" in cli("export", "reimbursement").out

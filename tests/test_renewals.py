@@ -5,9 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import TODAY, Cli, Write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from conftest import TODAY, Cli, Write
 
 CYCLE = """
     [[credential]]
@@ -106,6 +107,7 @@ def test_entries_after_the_filing_stay_in_that_cycle_with_a_note(cli: Cli, write
     assert "ce-3 of Apr 10 2025 is dated after the filing: whether it counts is not published" in out
     assert "To which cycle does it belong?" in cli("explain", "ce-3", "--ask").out
     assert "To which cycle does it belong?" in cli("explain", "cmm", "--ask").out
+    assert cli("explain", "ce-2", "--ask").out == "Nothing is open with PAHCOM by these records.\n"
 
 
 def test_short_hours_are_refused_and_what_is_missing_is_named(cli: Cli, write: Write) -> None:
@@ -232,6 +234,10 @@ def test_a_renewal_written_by_hand_without_figures(cli: Cli, write: Write) -> No
     write(CYCLE + '\n[[renewal]]\nid = "renewal-1"\ncredential = "pahcom.cmm"\ndue = 2025-04-23\nfiled = 2025-03-14\n')
     assert "seals no hours: only the filing is on record" in cli("explain", "renewal-1").out
     cli("edit", "renewal-1", "accepted=2025-04-02")
+    text = (write(CYCLE)).read_text()
+    write(f'{text}\n[[renewal]]\nid = "renewal-1"\ncredential = "pahcom.cmm"\ndue = 2025-04-23\nfiled = 2025-03-14\n'
+          "accepted = 2025-04-02\nhours = 25\n")  # fmt: skip
+    assert "seals 25 h and names no entries" in " ".join(cli("explain", "renewal-1").out.split())
     assert "accepted Apr 2 2025" in cli("hours", "--cycle", "previous").out
 
 
@@ -364,11 +370,27 @@ def test_the_latest_day_for_the_missing_hours(cli: Cli, write: Write) -> None:
     assert "latest" not in cli("recert", "--json").data[0]
     latest = {each["edition"]: each for each in cli("recert", "--lag", "14", "--json").data[0]["latest"]}
     assert latest["annual"] == {
-        "edition": "annual", "remaining": 2, "lag": 14, "latest": "2027-04-09", "days_left": 137, "hours_per_month": 0.438,
+        "edition": "annual", "remaining": 2, "lag": 14, "latest": "2027-04-09", "days_left": 137,
+        "hours_per_month": 0.438,
     }  # fmt: skip
     assert (latest["two-year"]["latest"], latest["two-year"]["remaining"]) == ("2027-04-09", 14)
     out = " ".join(cli("recert", "--lag", "14").out.split())
     assert "Fri Apr 9 2027, in 137 days" in out
+
+
+def test_what_lies_beyond_a_cycle_brings_it_nothing_and_what_is_met_has_no_latest_day(cli: Cli, write: Write) -> None:
+    write(HOLDER.replace("hours = 10", "hours = 13").replace("2027-03-10", "2027-06-10"))
+    [item] = cli("recert", "--lag", "0", "--json").data
+    assert [p["id"] for p in item["planned_entries"] if p["edition"] == "annual"] == ["ce-3"]
+    assert [each["edition"] for each in item["latest"]] == ["two-year", "handbook-2015"]
+
+
+def test_every_reading_is_listed_in_its_own_cycle(cli: Cli, write: Write) -> None:
+    # Under `annual` the first date is Apr 23 2024; a day before it the two-year readings are in their first cycle.
+    write(CYCLE.replace("earned", 'edition = "annual"\nearned'))
+    out = cli("add-renewal", "cmm", "--filed", "2024-04-22", "--due", "2024-04-23").out
+    first, _, _ = out.partition("Recorded")
+    assert re.findall(r"[A-Z][a-z]{2} \d+ \d{4}", first) == ["Apr 23 2024", "Apr 23 2025", "Apr 23 2025"]
 
 
 def test_the_latest_day_may_have_passed(cli: Cli, write: Write) -> None:
@@ -403,9 +425,7 @@ def test_further_hours_have_no_effect_once_every_reading_is_met(cli: Cli, write:
         ("handbook-2015", "2026-06-01", "ask-issuer", "31 days"),
     ],
 )
-def test_a_gap_in_membership(
-    cli: Cli, write: Write, edition: str, again: str, verdict: str, said: str | None
-) -> None:
+def test_a_gap_in_membership(cli: Cli, write: Write, edition: str, again: str, verdict: str, said: str | None) -> None:
     write(
         f'[[credential]]\nid = "pahcom.cmm"\nearned = 2025-04-23\nedition = "{edition}"\n'
         '[[membership]]\nid = "membership-1"\nbody = "PAHCOM"\nstart = 2025-04-01\nend = 2026-04-30\n'

@@ -300,6 +300,13 @@ def test_what_every_report_says_about_its_figures(cli: Cli, write: Write, text: 
         assert all(note["text"] in " ".join(cli(command).out.split()) for note in notes)
 
 
+@pytest.mark.parametrize(("day", "old"), [("2027-11-23", False), ("2027-11-24", True)])
+def test_rules_that_were_read_more_than_a_year_before_are_said(cli: Cli, write: Write, day: str, old: bool) -> None:  # noqa: FBT001 - a table of both
+    write(PORTFOLIO)
+    notes = [note["code"] for note in cli("recert", "--as-of", day, "--json").json["notes"]]
+    assert ("rules-old" in notes) is old
+
+
 MET = '[[membership]]\nid = "membership-1"\nbody = "PAHCOM"\nstart = "2023"\n[[credential]]\nid = "pahcom.cmm"\n'
 ENTRY = '[[ce]]\nid = "ce-1"\ntitle = "x"\nprovider = "y"\ndate = {day}\nhours = {hours}\n'
 ALL_MET = (

@@ -168,7 +168,8 @@ def test_status(state: str, cli: Cli, write: Write, golden: Golden) -> None:
 
 
 @pytest.mark.parametrize(
-    "state", ["year-1", "on-pace", "pinned", "ask", "no-rule-found", "own-figures-there", "two", "nothing"]
+    "state",
+    ["year-1", "on-pace", "pinned", "ask", "no-rule-found", "own-figures-there", "refusals", "filed", "two", "nothing"],
 )
 @pytest.mark.parametrize("report", ["eligibility", "recert", "hours"])
 def test_reports(report: str, state: str, cli: Cli, write: Write, golden: Golden) -> None:

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from conftest import Cli, Golden, Write
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cmmctl.model import Training
 from cmmctl.trainings import trainings
+from conftest import Cli, Golden, Write
 
 LOG = """
     [[training]]
@@ -92,7 +92,14 @@ def test_plain_has_one_row_for_each_record(cli: Cli, write: Write) -> None:
         "id", "date", "title", "topics", "hours", "attendees", "notice", "due_again", "days_left",
     ]  # fmt: skip
     assert rows[0][:3] == ["training-1", "2025-09-15", "Front desk courtesy"]
-    assert [row[0] for row in rows] == ["training-1", "training-2", "training-5", "training-6", "training-3", "training-4"]
+    assert [row[0] for row in rows] == [
+        "training-1",
+        "training-2",
+        "training-5",
+        "training-6",
+        "training-3",
+        "training-4",
+    ]
     assert next(row for row in rows if row[0] == "training-2")[6:] == ["false", "2027-02-28", "97"]
 
 
@@ -112,6 +119,8 @@ def test_nothing_recorded_says_how_to_begin(cli: Cli, write: Write) -> None:
 def test_a_notice_alone(cli: Cli, write: Write) -> None:
     write('[[training]]\nid = "training-1"\ntitle = "Closed on Friday"\ndate = 2026-11-02\n')
     assert "Closed on Friday" in cli("training").out
+    write('[[training]]\nid = "training-1"\ntitle = "Once"\ndate = 2026-11-02\nhours = 1\ntopics = ["privacy"]\n')
+    assert "Due again" not in cli("training").out
 
 
 DAY = date(2025, 1, 1)
@@ -136,7 +145,9 @@ def session(number: int, **more: object) -> Training:
     ],
 )
 def test_a_session_is_due_again_unless_it_was_repeated(
-    first: dict[str, object], second: dict[str, object], again: bool  # noqa: FBT001
+    first: dict[str, object],
+    second: dict[str, object],
+    again: bool,  # noqa: FBT001
 ) -> None:
     log = trainings([session(1, every_months=12, **first), session(2, **second)], date(2025, 6, 1))
     assert [a.session.id for a in log.again] == (["training-1"] if again else [])

@@ -8,40 +8,25 @@ the rule sets, `fails` is what `--check` goes by. Keys that make no difference a
 of membership, there is one of PAHCOM.
 """
 
-import datetime as dt
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cmmctl import data, schema
+from cmmctl import data
 from cmmctl.model import KINDS, Credential, Described, keys_of
 from cmmctl.outlook import outlook
-from cmmctl.rulebook import Rulebook
 from cmmctl.rules import Edition, RuleSet
+from making import VECTORS, portfolio, rulebook
 
-VECTORS = Path(__file__).parent / "vectors"
 ROWS: list[dict[str, Any]] = [
     row
     for file in sorted(VECTORS.glob("*.toml"))
     for row in tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)["row"]
 ]
-FILLED: Mapping[str, Mapping[str, object]] = {
-    "credential": {"id": "pahcom.cmm"},
-    "job": {"employer": "Sample Clinic", "title": "Office Manager"},
-    "course": {"title": "Course {}", "institution": "State College", "subject": "healthcare"},
-    "degree": {"institution": "State College", "degree": "Bachelor of Science"},
-    "ce": {"title": "Session {}", "provider": "State Chapter"},
-    "membership": {"body": "PAHCOM", "start": dt.date(2000, 1, 1)},
-    "renewal": {"credential": "pahcom.cmm"},
-    "audit": {"credential": "pahcom.cmm"},
-    "answer": {"credential": "pahcom.cmm", "source": "e-mail from PAHCOM"},
-    "proof": {"role": "certificate", "path": "proofs/{}.pdf", "sha256": "0" * 64},
-}
 
 
 def test_every_row_is_one_rule_with_its_source() -> None:
@@ -62,29 +47,12 @@ def test_rule(row: dict[str, Any]) -> None:
 
 
 def status(row: Mapping[str, Any]) -> dict[str, Any]:
-    rulebook = Rulebook(VECTORS)
-    understood = schema.read(portfolio(row), rulebook)
-    assert not understood.flaws
-    facts = understood.portfolio
-    recorded = facts.all(Credential)
-    known = [rules for name in rulebook.names() if (rules := rulebook.find(name))]
+    book = rulebook()
+    facts = portfolio({"membership": [{}], **{kind: row[kind] for kind in row if kind in KINDS}})
+    known = [rules for name in book.names() if (rules := book.find(name))]
     prepared_for = [rules for rules in known if rules.id == "pahcom.cmm"]
-    view = outlook(facts, [rulebook.of(credential) for credential in recorded] or prepared_for, row["on"])
+    view = outlook(facts, [book.of(credential) for credential in facts.all(Credential)] or prepared_for, row["on"])
     return {**data.status({}, view), "fails": view.fails, "rules": [published(rules) for rules in known]}
-
-
-def portfolio(row: Mapping[str, Any]) -> dict[str, Any]:
-    records: dict[str, Any] = {"membership": [{}], **{kind: row[kind] for kind in row if kind in KINDS}}
-    return {
-        "schema": 1,
-        "profile": {"name": "Office Manager"},
-        **{kind: [filled(kind, n, given) for n, given in enumerate(records[kind], start=1)] for kind in records},
-    }
-
-
-def filled(kind: str, number: int, given: Mapping[str, object]) -> dict[str, object]:
-    usual = {name: value.format(number) if isinstance(value, str) else value for name, value in FILLED[kind].items()}
-    return {"id": f"{kind}-{number}", **usual, **given}
 
 
 def published(rules: Described) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Typer would build all of them at every start. The error boundary is here too: wh
 `error:` with its hint and an exit code, or JSON where that was asked for, and never a traceback.
 """
 
+import errno
 import io
 import os
 import re
@@ -20,6 +21,7 @@ from typer.main import get_command
 
 from cmmctl import __version__
 from cmmctl.amounts import shown_input
+from cmmctl.commands.offered import Command, harmlessly
 from cmmctl.errors import Cancelled, CmmctlError, Problem, UsageError, misuse, nearest
 
 PROGRAM = "cmmctl"
@@ -112,7 +114,7 @@ def build(name: str) -> Any:  # noqa: ANN401 - Typer's command has no public typ
     if entry.kind:
         function = function(entry.kind)
     app = typer.Typer(add_completion=False, context_settings=_SETTINGS)
-    app.command(name, rich_help_panel=group)(function)
+    app.command(name, cls=Command, rich_help_panel=group)(function)
     return get_command(app)
 
 
@@ -132,7 +134,7 @@ class Commands(TyperGroup):
         from typer._click.shell_completion import CompletionItem  # noqa: PLC0415 - Typer offers no public way
 
         if incomplete.startswith("-"):
-            return super(TyperGroup, self).shell_complete(ctx, incomplete)
+            return harmlessly(super(TyperGroup, self).shell_complete(ctx, incomplete))
         return [CompletionItem(name) for name in TABLE if name.startswith(incomplete)]
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401 - Typer's own signature
@@ -157,18 +159,18 @@ class Commands(TyperGroup):
 
 def _bounded(run: Callable[[], object], arguments: Sequence[str]) -> int:
     """Turn every way a command can end into an exit code, and every failure into words."""
-    if not _ready():
-        return _tell([Problem(message="cannot write the output: it is closed", code="io")], 1)
     try:
-        code = _ended(run, arguments)
-        sys.stdout.flush()
-    except CmmctlError as error:
-        code = _tell(error.problems, error.exit_code, arguments)
+        try:
+            _ready()
+            code = _ended(run, arguments)
+            sys.stdout.flush()
+        except CmmctlError as error:
+            code = _tell(error.problems, error.exit_code, arguments)
     except BrokenPipeError:  # whoever read the output has seen enough
         code = 0
     except OSError as error:
-        what = f"{error.filename}" if error.filename else "cannot write the output"
-        code = _tell([Problem(message=f"{what}: {error.strerror}", code="io")], 1)
+        problem = Problem(message=f"{error.filename or 'cannot write the output'}: {error.strerror}", code="io")
+        code = _tell([problem], 1, arguments if error.filename else ())
     except Cancelled as stopped:
         code = _interrupted(str(stopped))
     except KeyboardInterrupt:
@@ -177,16 +179,18 @@ def _bounded(run: Callable[[], object], arguments: Sequence[str]) -> int:
     return code
 
 
-def _ready() -> bool:
+def _ready() -> None:
     """Prepare the streams: what cannot be shown is replaced, a width that is none is not asked for."""
     if not os.environ.get("COLUMNS", "1").strip("0"):
         del os.environ["COLUMNS"]
     if sys.stderr is None:
         sys.stderr = io.StringIO()
+    if sys.stdout is None:
+        sys.stdout = io.StringIO()
+        raise OSError(errno.EBADF, "it is closed")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    return sys.stdout is not None
 
 
 def _ended(run: Callable[[], object], arguments: Sequence[str]) -> int:
@@ -228,14 +232,14 @@ def _usage(error: Any, arguments: Sequence[str]) -> Problem:  # noqa: ANN401 - t
     return Problem(message=message[:1].lower() + message[1:], code="usage", hint=hint)
 
 
-def _tell(problems: Sequence[Problem], code: int, arguments: Sequence[str] = ()) -> int:
+def _tell(problems: Sequence[Problem], code: int, arguments: Sequence[str]) -> int:
     """Say what went wrong: on standard error for people, on standard output as JSON for programs."""
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
     if "--json" in options:
         from cmmctl.render.text import json_text  # noqa: PLC0415 - only on failure
 
         errors = [{key: value for key, value in vars(problem).items() if value is not None} for problem in problems]
-        with suppress(OSError):
+        with suppress(BrokenPipeError):
             print(json_text({"cmmctl": 1, "command": _command(options), "errors": errors}), flush=True)  # noqa: T201 - a boundary prints
         return code
     for problem in problems:
@@ -272,12 +276,11 @@ def _interrupted(said: str) -> int:
 
 
 def _settle() -> None:
-    """Let the interpreter close an output that cannot be written without a complaint of its own."""
+    """Let the interpreter close an output that nobody reads any more without a complaint of its own."""
     try:
         sys.stdout.flush()
-    except (OSError, ValueError):
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}

@@ -69,7 +69,8 @@ SECTION_127: Mapping[int, TaxFigure] = MappingProxyType(
 class Item:
     """What one record cost, who paid, and how far the money has come back.
 
-    `claim_of` are the claims that decide on its expenses, `outstanding` what its owner paid and can still expect.
+    `claim_of` are the claims that decide on its expenses; `outstanding` is what its owner paid and can still expect,
+    `unclaimed` the part of it that no claim asks for.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Item:
     asked: Decimal | None
     reimbursed: Decimal
     outstanding: Decimal
+    unclaimed: Decimal
 
     @property
     def title(self) -> str:
@@ -337,6 +339,7 @@ def _item(
         asked=sum(asked, NOTHING) if asked else None,
         reimbursed=sum((each.reimbursed.get(name, NOTHING) for each in money), NOTHING),
         outstanding=sum((each.outstanding(name) for each in money), open_),
+        unclaimed=open_,
     )  # fmt: skip
 
 
@@ -430,5 +433,10 @@ def tax_note(year: Year) -> Note:
 
 
 def unclaimed(items_: Iterable[Item]) -> list[Item]:
-    """Give what its owner paid for and has not asked back."""
-    return [item for item in items_ if item.state == "unclaimed" and item.outstanding]
+    """Give what took place, was paid for by its owner, and is in no claim."""
+    return [item for item in items_ if item.unclaimed and not item.planned]
+
+
+def to_request(items_: Iterable[Item]) -> list[Item]:
+    """Give what is planned, will cost its owner something, and nobody was asked to approve."""
+    return [item for item in items_ if item.state == "unclaimed" and total(item.estimates, SELF)]

@@ -178,9 +178,10 @@ class Journal:
     ) -> Entry:
         number = self.entries[-1].number + 1 if self.entries else 1
         change: dict[str, Any] = {}
-        if after is not None:
-            whole = before is None or number % SNAPSHOT == 1
-            change = {"whole": _packed(after)} if before is None or whole else _difference(before, after)
+        if after is not None and (before is None or number % SNAPSHOT == 1):
+            change = {"whole": _packed(after)}
+        elif after is not None and before is not None:
+            change = _difference(before, after)
         return Entry(
             number, occasion.when, occasion.command, summary, _highest(self.highest, names), change,
             self.now, digest(after), of,
@@ -259,11 +260,11 @@ def _checksum(text: bytes) -> bytes:
 
 
 # Rather one too many, in a comment or a damaged text, than an id that is given twice.
-_ID = re.compile(rb"""\bid["']?[ \t]*=[ \t]*["']([a-z]+-[0-9]{1,9})["']""")
+_ID = re.compile(rb"""["']([a-z]+-[0-9]{1,9})["']""")
 
 
 def ids(content: bytes | None) -> list[str]:
-    """List the ids in a text, whether or not it can be understood."""
+    """List what stands like an id in a text, whether or not it can be understood."""
     return [name.decode("ascii") for name in _ID.findall(content or b"")]
 
 

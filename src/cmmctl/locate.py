@@ -21,7 +21,7 @@ _MEANINGS = (
     ("immutable", "a table stands twice", "write every record as a block of its own, such as `[[ce]]`"),
     (r"character '\n'", "a text in quotes is not closed", 'end it with `"` on the same line'),
 )
-_CUT_OFF = "the file may be cut off; `cmmctl history` lists its earlier versions"
+_CUT_OFF = "the file may be cut off; `cmmctl check --repair` can bring its newest version back"
 _FORMS = 'text needs quotes, dates and numbers do not: `title = "Coding Update"`, `date = 2026-03-02`, `hours = 1.5`'
 
 

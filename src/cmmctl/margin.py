@@ -49,7 +49,7 @@ class Margins:
 
 
 def margins(credential: Credential, rules: RuleSet, judged: Reading, portfolio: Portfolio, on: dt.date) -> Margins:
-    """Tally a reading again without each entry in turn, and without all that lack a proof."""
+    """Tally a reading again without each entry that may be needed, and without all that lack a proof."""
     held = [*(c.entry for c in judged.counted_entries), *(no.entry for no in judged.refused_entries)]
     names = {entry.id for entry in held}
     within = only(portfolio, names)
@@ -61,17 +61,20 @@ def margins(credential: Credential, rules: RuleSet, judged: Reading, portfolio: 
         kept = only(within, names - set(dropped))
         return reading(credential, rules, judged.edition, kept, judged.cycle, on)
 
-    one_less = {c.entry.id: without(alike[c.entry.likeness]) for c in judged.counted_entries}
-    unproven = {name for c in judged.counted_entries if c.missing for name in alike[c.entry.likeness]}
-    documented = without(unproven)
+    spare = {
+        tally.requirement.name: tally.counted - Fraction(tally.requirement.min)
+        for tally in judged.tallies
+        if tally.requirement.min is not None
+    }
+    # Only what has more hours than there are to spare can be needed, whatever may take its place.
+    larger = [c for c in judged.counted_entries if any(0 <= spare.get(r.name, c.hours) < c.hours for r in c.serves)]
+    one_less = {c.entry.id: without(alike[c.entry.likeness]) for c in larger}
+    documented = without({name for c in judged.counted_entries if c.missing for name in alike[c.entry.likeness]})
     each = []
     for at, tally in enumerate(judged.tallies):
-        if tally.requirement.min is None:
-            continue
-        met = not tally.remaining
-        hangs = tuple(name for name, less in one_less.items() if met and less.tallies[at].remaining)
-        spare = tally.counted - Fraction(tally.requirement.min)
-        each.append(Margin(tally.requirement, tally.counted, documented.tallies[at].counted, spare, hangs))
+        if (over := spare.get(tally.requirement.name)) is not None:
+            hangs = tuple(name for name, less in one_less.items() if over >= 0 and less.tallies[at].remaining)
+            each.append(Margin(tally.requirement, tally.counted, documented.tallies[at].counted, over, hangs))
     return Margins(reading=judged, each=tuple(each), documented=documented)
 
 

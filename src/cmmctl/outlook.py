@@ -6,19 +6,21 @@ to paste; there are at most three.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from cmmctl.amounts import shown_up
+from cmmctl.amounts import dollars, shown_up
 from cmmctl.conditions import Fulfilled
 from cmmctl.dates import last_day, plain, weekday
 from cmmctl.eligibility import ASK, MET, SHORT, Assessment, assessment
-from cmmctl.model import CE, Audit, Course, Credential, Degree, Job, Plannable, Portfolio, number_of
+from cmmctl.model import CE, Audit, Course, Credential, Degree, Expense, Job, Plannable, Portfolio, number_of
 from cmmctl.renewal import Standing, meeting, standing
 from cmmctl.rules import Coursework, Experience, RuleSet
 
 AUDIT_DAYS = 30
 MOST_STEPS = 3
+LISTED = 2  # items whose costs are named; `costs` has them all
 _LATE = {"past-due", "at-risk", "behind"}
 
 
@@ -69,9 +71,10 @@ def outlook(portfolio: Portfolio, rules: Sequence[RuleSet], on: dt.date) -> Outl
         *_planned_past(portfolio, on),
         *(found for a in assessments if not a.certified for found in _assessment_attention(a)),
     )
+    money = tuple(_money(portfolio, on))
     return Outlook(
-        on=on, assessments=tuple(assessments), standings=tuple(standings), attention=attention,
-        steps=tuple(_steps(portfolio, assessments, standings, attention, on)),
+        on=on, assessments=tuple(assessments), standings=tuple(standings), attention=(*attention, *money),
+        steps=tuple(_steps(portfolio, assessments, standings, attention, money, on)),
     )  # fmt: skip
 
 
@@ -151,20 +154,49 @@ def _assessment_attention(a: Assessment) -> Iterator[Attention]:
     yield from _condition_attention(a.rules.short, a.conditions)
 
 
+def _money(portfolio: Portfolio, on: dt.date) -> Iterator[Attention]:
+    """Say what the employer was not asked for yet; nothing is worked out where nothing was paid."""
+    if not portfolio.all(Expense):
+        return
+    from cmmctl.costs import SELF, items, to_request, total, unclaimed  # noqa: PLC0415 - only where there are costs
+
+    everything = items(portfolio, on)
+    if left := unclaimed(everything):
+        amount = dollars(sum((item.unclaimed for item in left), Decimal()))
+        text = f"{amount} not yet claimed ({_listed([item.id for item in left])})"
+        step = "claim it from your employer"
+        yield Attention("unclaimed", text, "cmmctl export reimbursement", fails=False, step=step)
+    if ahead := to_request(everything):
+        amount = dollars(sum((total(item.estimates, SELF) for item in ahead), Decimal()))
+        text = f"{amount} estimated, approval not asked for ({_listed([item.id for item in ahead])})"
+        step = f"ask your employer to pay {ahead[0].id}"
+        yield Attention("unrequested", text, "cmmctl export reimbursement --request", fails=False, step=step)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - LISTED
+    return ", ".join(names[:LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
 def _steps(
     portfolio: Portfolio,
     assessments: Sequence[Assessment],
     standings: Sequence[Standing],
     attention: Sequence[Attention],
+    money: Sequence[Attention],
     on: dt.date,
 ) -> list[Step]:
-    """Choose what to do next: what is late first, then what brings a date nearer, then what completes the record."""
+    """Choose what to do next: what is late, what brings a date nearer, what completes the record, what is owed."""
     found = [
         *(Step(a.step, a.command) for a in attention if a.step),
         *(step for s in standings for step in _holder_steps(s)),
         *(step for a in assessments if not a.certified for step in _candidate_steps(a, portfolio, on)),
+        *(Step(a.step, a.command) for a in money),
     ]
-    return list({step.command: step for step in reversed(found)}.values())[::-1][:MOST_STEPS]
+    first: dict[str, Step] = {}
+    for step in found:
+        first.setdefault(step.command, step)
+    return list(first.values())[:MOST_STEPS]
 
 
 def _holder_steps(s: Standing) -> Iterator[Step]:

@@ -6,9 +6,8 @@ changes a figure, so it is a warning too.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count, repeat
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from cmmctl import keys
@@ -23,7 +22,7 @@ F = TypeVar("F", bound=Fact)
 Table = Mapping[str, object]
 
 _UNREADABLE = object()  # stands for a value that is there and wrong
-_LITERAL = re.compile(r'true|[0-9.]+|[0-9]{4}-[0-9]{2}-[0-9]{2}')
+_LITERAL = re.compile(r"true|[0-9.]+|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TOP = ("schema", "profile", *KINDS)
 _FIGURES = ("required", "cycle_months")  # what a credential says itself where no rule set does
 _KEPT = "it is kept and not used"
@@ -74,9 +73,13 @@ class Reading:
 
 @dataclass
 class Findings:
-    """What is wrong with what is being read; and keys that nobody knows: where, and in whom, by class and name."""
+    """What is wrong with what is being read, ids that stand twice, and keys that nobody knows.
+
+    Of these: where they stand, and in whom, by class and name.
+    """
 
     flaws: list[Flaw] = field(default_factory=list)
+    twice: set[str] = field(default_factory=set)
     unknown: dict[tuple[type[Described], str], list[tuple[Place, str]]] = field(default_factory=dict)
 
 
@@ -167,7 +170,7 @@ def read(data: Table, rulebook: Rulebook) -> Reading:
     profile = _profile(data, tables, findings)
     facts = {kind: tuple(_records(kind, data, tables, findings)) for kind in data if kind in KINDS}
     flaws = (*_header(data), *findings.flaws, *_credentials(data, rulebook), *_unknown_credentials(data, rulebook))
-    warnings = (*_unknown_keys(data, findings), *_dangling(data, tables))
+    warnings = (*_unknown_keys(data, findings), *_dangling(data, tables), *_ambiguous(data, findings.twice))
     return Reading(Portfolio(profile, facts, tables), flaws, warnings)
 
 
@@ -234,6 +237,7 @@ def _records(kind: str, data: Table, tables: dict[str, Table], findings: Finding
             fact = decode_fact(cls, record, place, name, findings)
             if name in tables:
                 findings.flaws.append(_second(name, place, next(free)))
+                findings.twice.add(name)
             elif fact is not None:
                 yield fact
             tables.setdefault(name, record)
@@ -268,10 +272,10 @@ def _second(name: str, place: Place, free: str) -> Flaw:
 
 def _free_ids(kind: str, records: Sequence[Table]) -> Iterator[str]:
     """Give ids that no record of a kind has, one after the other; a credential has the id of its rule set."""
-    if kind == Credential.kind:
-        yield from repeat(keys.CREDENTIAL.example)
-    for number in count(_highest(kind, (str(record.get("id")) for record in records)) + 1):
-        yield f"{kind}-{number}"
+    number = _highest(kind, (str(record.get("id")) for record in records))
+    while True:
+        number += 1
+        yield keys.CREDENTIAL.example if kind == Credential.kind else f"{kind}-{number}"
 
 
 def _credentials(data: Table, rulebook: Rulebook) -> Iterator[Flaw]:
@@ -351,6 +355,14 @@ def _dangling(data: Table, tables: Mapping[str, Table]) -> Iterator[Flaw]:
             yield Flaw(place, f"{who} names {shown_input(name)}, which is not in the file")
         elif place[-1] == "claim" and not name.startswith("claim-"):
             yield Flaw(place, f"{who} names {name}, which is no claim")
+
+
+def _ambiguous(data: Table, twice: Collection[str]) -> Iterator[Flaw]:
+    """Find references to an id that two records have: which of them is meant, only a person knows."""
+    for place, who, name in _words(data, _REFERENCES) if twice else ():
+        if name in twice:
+            hint = f"give one of the two another id; where {who} means that one, write its new id here"
+            yield Flaw(place, f"{who} names {name}, which stands twice: it is not clear which is meant", hint)
 
 
 def references(fact: Fact) -> Iterator[tuple[str, str]]:

@@ -43,9 +43,9 @@ def update(
         before = replace(understand(path, text, rulebook), highest=journal.highest)
         after = understand(path, edit(before), rulebook)
         if after.text != text:
-            names = [*before.given_ids, *after.given_ids]
-            _settle(path, journal, old, occasion, names)
-            _put(path, journal, occasion, told(before, after), (old, after.text.encode()), names)
+            said = told(before, after)
+            _settle(path, journal, old, occasion, before.given_ids)
+            _put(path, journal, occasion, said, (old, after.text.encode()), [*before.given_ids, *after.given_ids])
     return before, after
 
 
@@ -72,9 +72,8 @@ def rewrite(path: Path, content: bytes, *, expected: bytes | None, occasion: Occ
     with locked(path):
         _unchanged(path, expected)
         journal = history.read(path, expected)
-        names = [*history.ids(expected), *history.ids(content)]
-        _settle(path, journal, expected, occasion, names)
-        _put(path, journal, occasion, summary, (expected, content), names)
+        _settle(path, journal, expected, occasion, history.ids(expected))
+        _put(path, journal, occasion, summary, (expected, content), history.ids(content))
 
 
 class HandEdit(Exception):  # noqa: N818 - not an error: the person decides

@@ -201,10 +201,9 @@ def _complete(session: Session, kind: str, record: Record, known: Context, *, ba
     def script() -> Script[Record]:
         so_far = dict(record)
         for key in asked:
-            if key.name not in so_far:
-                default = _default(session, kind, key, so_far)
-                part = yield question(kind, key, known, so_far, required=key in needed, default=default)
-                so_far |= part or {}
+            default = _default(session, kind, key, so_far)
+            part = yield question(kind, key, known, so_far, required=key in needed, default=default)
+            so_far |= part or {}
         return so_far
 
     return ask(script)

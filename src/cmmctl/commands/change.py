@@ -116,7 +116,7 @@ def edit(
     fact = session.fact(record)
     gone = {_key(fact, name, sealed=True) for name in unset or ()}
     if not assignments and not gone:
-        by_hand.edit_record(session, fact, _index(session.portfolio, fact.id))
+        by_hand.edit_record(session, fact, index_of(session.portfolio, fact.id))
         return
     changes = _changes(session, fact, assignments or ())
     if isinstance(fact, Credential):
@@ -197,7 +197,7 @@ def _apply(session: Session, fact: Fact, changes: dict[str, Any], gone: set[str]
 
     def edited(document: Document) -> str:
         text = document.text
-        index = _index(document.portfolio, fact.id)
+        index = index_of(document.portfolio, fact.id)
         now, was = (portfolio.tables[fact.id] for portfolio in (document.portfolio, session.portfolio))
         if any(now.get(name) != was.get(name) for name in lists):
             hint = "run the command again"
@@ -211,7 +211,7 @@ def _apply(session: Session, fact: Fact, changes: dict[str, Any], gone: set[str]
     change(session, edited, lambda: [fact.id], verb)
 
 
-def _index(portfolio: Portfolio, name: str) -> int:
+def index_of(portfolio: Portfolio, name: str) -> int:
     """Find which block of its kind a record is now. Raises `changed-meanwhile` where it is gone."""
     for facts in ([portfolio.profile], *portfolio.facts.values()):
         for index, fact in enumerate(facts):
@@ -245,7 +245,7 @@ def remove(
 
     def edited(document: Document) -> str:
         text = document.text
-        places = sorted(((fact.kind, _index(document.portfolio, fact.id)) for fact in facts), reverse=True)
+        places = sorted(((fact.kind, index_of(document.portfolio, fact.id)) for fact in facts), reverse=True)
         for kind, index in places:
             text = blocks.remove(text, kind, index)
         return text

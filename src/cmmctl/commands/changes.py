@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from cmmctl.commands.session import PREPARED_FOR, Answer, Session, record_data
+from cmmctl.commands.session import Answer, Session, record_data
 from cmmctl.errors import Cancelled, failure
 from cmmctl.model import Credential, Fact, Portfolio
 from cmmctl.outlook import Outlook, outlook
+from cmmctl.rulebook import PREPARED_FOR
 from cmmctl.schema import references
 from cmmctl.store import Document
 from cmmctl.typed import Context

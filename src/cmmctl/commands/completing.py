@@ -10,21 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import typer
 
 from cmmctl import keys
+from cmmctl.commands.offered import harmless
 from cmmctl.commands.session import Session
 from cmmctl.model import KINDS, PLANNABLE, Claim, Credential, Fact, Key, Profile
 from cmmctl.outlook import short
 from cmmctl.store import load
 
-LONGEST = 40
 Word = tuple[str, str]  # what is typed, and what it stands for
 Offer = Callable[..., Sequence[Word | str]]
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:-]*")
-
-
-def harmless(text: str) -> str:
-    """Keep of an explanation what no shell can take for a command."""
-    kept = "".join(letter if letter.isalnum() or letter in " .,()-" else " " for letter in text)
-    return " ".join(kept.split())[:LONGEST].strip()
 
 
 def _offered(words: Callable[[Session], Iterable[Word]]) -> Offer:

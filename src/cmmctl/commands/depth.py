@@ -7,15 +7,17 @@ import typer
 
 from cmmctl import asking, blocks, reasons
 from cmmctl.commands import completing
+from cmmctl.commands.change import index_of
 from cmmctl.commands.changes import change
 from cmmctl.commands.report import CycleOption, chosen_cycles
-from cmmctl.commands.session import PREPARED_FOR, Answer, Session, command
+from cmmctl.commands.session import Answer, Session, command
 from cmmctl.dates import plain, read_day, weekday
 from cmmctl.eligibility import assessment
 from cmmctl.errors import CmmctlError, failure, misuse
 from cmmctl.explain import Chapter, about, entry_chapters, exam, recertification
 from cmmctl.model import CE, Course, Credential, Fact, Job, Renewal, Training
 from cmmctl.renewal import standing
+from cmmctl.rulebook import PREPARED_FOR
 from cmmctl.rules import RuleSet
 from cmmctl.sealing import sealed, seals
 from cmmctl.store import Document
@@ -213,11 +215,7 @@ def logged(
     def edit(document: Document) -> str:
         text = document.text
         for fact in facts:
-            names = [one.id for one in document.portfolio.all(type(fact))]
-            if fact.id not in names:
-                hint = "`cmmctl list` shows what is there"
-                raise failure(f"{fact.id} was removed meanwhile", "changed-meanwhile", hint)
-            text = blocks.set_key(text, fact.kind, names.index(fact.id), "logged", on)
+            text = blocks.set_key(text, fact.kind, index_of(document.portfolio, fact.id), "logged", on)
         return text
 
     change(session, edit, lambda: [fact.id for fact in facts], "Changed")

@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,9 +23,12 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from cmmctl.commands.offered import Command as OneCommand
+from cmmctl.commands.offered import harmlessly
 from cmmctl.commands.session import CONTRACT, Answer, Command, Session, command
 from cmmctl.documents.paper import Paper
 from cmmctl.errors import failure, misuse, nearest
+from cmmctl.render.pdf import installed
 from cmmctl.render.text import json_text
 from cmmctl.screen import Cell, Text
 
@@ -132,7 +134,7 @@ def _no_format(name: str, word: str, formats: tuple[str, ...]) -> Exception:
 
 def _opened_as(formats: tuple[str, ...]) -> str:
     """Choose what a person opens: a PDF where it can be made, else a page for the browser, else what there is."""
-    if "pdf" in formats and find_spec("typst"):
+    if "pdf" in formats and installed():
         return "pdf"
     return "html" if "html" in formats else formats[0]
 
@@ -141,13 +143,17 @@ def _room(session: Session, target: Target, *, force: bool) -> None:
     """Refuse to overwrite, before any work is done. Raises `exists`; asks where somebody can be asked."""
     path = target.path
     if path is None:
-        if target.form in _BYTES and sys.stdout.isatty():
+        if target.form in _BYTES and _is_terminal():
             raise misuse(
                 f"a {target.form} cannot be shown on a terminal", f"write it to a file: `-o FILE.{target.form}`"
             )
         return
     if target.form != FOLDER and os.path.lexists(path) and not force:
         _overwritten(session, path)
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _overwritten(session: Session, path: Path) -> None:
@@ -271,7 +277,7 @@ def build(name: str) -> Any:  # noqa: ANN401 - Typer's command has no public typ
     """Make the command of one document."""
     function = getattr(import_module(f"cmmctl.commands.{DOCUMENTS[name]}"), name)
     app_ = typer.Typer(add_completion=False, context_settings=_SETTINGS)
-    app_.command(name)(function)
+    app_.command(name, cls=OneCommand)(function)
     return get_command(app_)
 
 
@@ -285,6 +291,10 @@ class Documents(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - Typer's own signature
         """Build one command."""
         return build(cmd_name) if cmd_name in DOCUMENTS else None
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:  # noqa: ANN401 - Typer's own signature
+        """Offer the documents."""
+        return harmlessly(super().shell_complete(ctx, incomplete))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401 - Typer's own signature
         """Find a document; for an unknown one, the word that was probably meant."""

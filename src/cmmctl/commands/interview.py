@@ -12,11 +12,12 @@ from cmmctl import places
 from cmmctl.ask import Question, Script, ask, yes_or_no
 from cmmctl.blocks import append
 from cmmctl.commands.add import assumed, question
-from cmmctl.commands.session import PREPARED_FOR, Session
+from cmmctl.commands.session import Session
 from cmmctl.cycles import cycles
 from cmmctl.dates import plain, weekday
 from cmmctl.errors import Cancelled
 from cmmctl.model import CE, Course, Credential, Job, Membership, Profile
+from cmmctl.rulebook import PREPARED_FOR
 from cmmctl.rules import RuleSet
 from cmmctl.typed import Context, Record, kind_of, typed_keys
 

@@ -19,6 +19,7 @@ from cmmctl.keys import choice
 from cmmctl.model import ROLES, Course, Degree, Expense, Fact, Profile, Proof
 from cmmctl.screen import Cell, Screen, Table, Text, cells
 from cmmctl.store import Document, missing, read_bytes, real
+from cmmctl.typed import refuse_missing
 from cmmctl.writing import HandEdit, step
 
 
@@ -49,6 +50,8 @@ def attach(
     Example: cmmctl attach ce-7 certificate.pdf
     """
     example = "cmmctl attach ce-7 certificate.pdf"
+    if not (files or session.interactive):
+        raise refuse_missing("attach", [f"`{word}`" for word in ("ID", "FILE")[bool(record) :]], example)
     fact = session.fact(record or session.wanted("ID", example))
     if isinstance(fact, Proof | Profile):
         raise misuse(f"{fact.id} is a {fact.kind}, which needs no proof", "name the record it proves, such as ce-7")
@@ -165,8 +168,12 @@ def history(
 
 def difference(old: bytes | None, new: bytes | None, was: str, now: str) -> list[str]:
     """Show how two versions differ, line by line, line ends included."""
-    before, after = ((content or b"").decode(errors="replace").split("\n") for content in (old, new))
-    return list(difflib.unified_diff(before, after, was, now, lineterm=""))
+    return list(difflib.unified_diff(_lines(old), _lines(new), was, now, lineterm=""))
+
+
+def _lines(content: bytes | None) -> list[str]:
+    *lines, last = (content or b"").decode(errors="replace").split("\n")
+    return [*lines, f"{last} (without line end)"] if last else lines
 
 
 def _history_screen(entries: list[Entry]) -> Screen:

@@ -1,7 +1,6 @@
 """The documents made of one's own record: the claim for reimbursement, the summary, and all data."""
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from cmmctl.documents.selection import Exhibit, exhibits, lacking, selection
 from cmmctl.errors import CmmctlError
 from cmmctl.model import Proof
 from cmmctl.proofs import inside
+from cmmctl.render import pdf
 
 
 @document("md", "html", "pdf", "csv", "json")
@@ -61,10 +61,8 @@ def _shown(session: Session, found: list[Exhibit], *, attach: bool) -> list[Show
     folder = Path(os.path.realpath(session.where.path)).parent
     paths = [_place(folder, exhibit) for exhibit in found]
     pages: list[int | None] = [None] * len(found)
-    if attach and find_spec("typst") and find_spec("pypdf"):
-        from cmmctl.render.pdf import counted  # noqa: PLC0415 - only where proofs are attached
-
-        pages = [*counted(paths)]
+    if attach and pdf.installed():
+        pages = [*pdf.counted(paths)]
     for exhibit, count in zip(found, pages, strict=True):
         if count == 0:
             text = f"{exhibit.proof.path} ({exhibit.proof.id}) is no readable PDF or picture: listed as not shown"
@@ -83,11 +81,8 @@ def _place(folder: Path, exhibit: Exhibit) -> Path:
 def _numbered(case: Case) -> Paper:
     """Make the page, its attachments numbered after as many pages as it takes itself."""
     made = paper(case, first_page=2)
-    if made.attachments:
-        from cmmctl.render.pdf import length  # noqa: PLC0415 - only where proofs are attached
-
-        if (own := length(made)) > 1:
-            return paper(case, first_page=own + 1)
+    if made.attachments and (own := pdf.length(made)) > 1:
+        return paper(case, first_page=own + 1)
     return made
 
 

@@ -12,7 +12,7 @@ from cmmctl.dates import plain
 from cmmctl.errors import failure, misuse
 from cmmctl.model import Credential, Renewal
 from cmmctl.rules import Edition, RuleSet
-from cmmctl.sealing import AFTERWARDS, cycle_due
+from cmmctl.sealing import AFTERWARDS
 from cmmctl.tally import Reading, reading
 from cmmctl.typed import Record, validate
 
@@ -66,9 +66,8 @@ def _readings(session: Session, credential: Credential, rules: RuleSet, cycle: C
     until = min(filed, cycle.due)
     own = rules.edition(credential.edition)
     for edition in sorted(rules.editions, key=lambda edition: edition is not own):
-        held = cycle if edition is own else cycle_due(credential, edition, cycle.due)
-        if held is None:
-            held = next(one for one in cycles(credential, edition, own=False) if one.due >= until)
+        others = (one for one in cycles(credential, edition, own=False) if one.due >= until)
+        held = cycle if edition is own else next(others)
         yield reading(credential, rules, edition, session.portfolio, held, until)
 
 

@@ -23,8 +23,8 @@ from cmmctl.model import Credential, Fact, Portfolio
 from cmmctl.outlook import short
 from cmmctl.places import Where, where
 from cmmctl.render.text import json_text, safe, tsv
-from cmmctl.rulebook import Rulebook
-from cmmctl.rules import Edition, RuleSet, unsourced
+from cmmctl.rulebook import PREPARED_FOR, Rulebook
+from cmmctl.rules import Edition, RuleSet
 from cmmctl.screen import Screen
 from cmmctl.store import Document, load, real
 from cmmctl.typed import refuse_missing
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 CONTRACT = 1
 TODAY = "CMMCTL_TODAY"
-PREPARED_FOR = "pahcom.cmm"  # what one prepares for where nothing else is on record
 FOUND_SOMETHING = 3
 Notes = Sequence[tuple[str, str]]
 
@@ -118,13 +117,10 @@ class Session:
 
     def rules_of(self, credential: str, portfolio: Portfolio | None = None) -> RuleSet:
         """Give the rule set of a credential, made from the person's own figures where no source is known."""
-        found = self.rulebook.find(credential)
-        if found is None:
-            own = next(c for c in (portfolio or self.portfolio).all(Credential) if c.id == credential)
-            assert own.required is not None  # noqa: S101 - the schema refuses a credential we know nothing about
-            assert own.cycle_months is not None  # noqa: S101 - as above
-            return unsourced(credential, own.required, own.cycle_months)
-        return found
+        if (found := self.rulebook.find(credential)) is not None:
+            return found
+        recorded = (portfolio or self.portfolio).all(Credential)
+        return self.rulebook.of(next(own for own in recorded if own.id == credential))
 
     def credential(self, word: str) -> str:
         """Find the credential that is meant by its full id or its last part. Raises `not-found`."""

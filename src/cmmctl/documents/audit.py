@@ -156,7 +156,7 @@ def paper(p: Packet, places: Mapping[str, str], *, place: str, cover: bool) -> P
     return Paper(
         title=f"{p.rules.short}: continuing education, {plain(p.judged.cycle.start)} to {plain(p.judged.cycle.due)}",
         parts=parts, stamp=STAMP if p.missing else None, attachments=attachments,
-        footer=f"{'DRAFT. ' if p.missing else ''}{_who(p)}. From the holder's own records of {plain(p.on)}; {p.rules.issuer} decides.",
+        footer=f"{_who(p)}. From the holder's own records of {plain(p.on)}; {p.rules.issuer} decides.",
         figures=figures(p, places), sheet=_sheet(p, places),
     )  # fmt: skip
 
@@ -164,7 +164,7 @@ def paper(p: Packet, places: Mapping[str, str], *, place: str, cover: bool) -> P
 def _who(p: Packet) -> str:
     name = p.portfolio.profile.name if p.portfolio.profile else ""
     number = f" no. {p.credential.number}" if p.credential.number else ""
-    return f"{name}, {p.rules.short}{number}"
+    return f"{'DRAFT. ' if p.missing else ''}{name}, {p.rules.short}{number}"
 
 
 def _cover(p: Packet) -> Iterator[Part]:

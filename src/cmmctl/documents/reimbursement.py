@@ -26,10 +26,11 @@ from cmmctl.documents.paper import (
     Signatures,
 )
 from cmmctl.documents.selection import Chosen, Exhibit, Lack, Selection, provider_of
-from cmmctl.documents.words import COSTS, dates, day, result, workplace
+from cmmctl.documents.words import COSTS, dates, day, numbered, result, workplace
 from cmmctl.model import CE, Course, Job, Portfolio
 
 NOT_SHOWN = "not shown"
+LISTED = 8  # items whose amounts stand beside the sum; the table has them all
 _CLAIM = ("id", "requested", "request_approved", "request_amount", "filed", "asked")
 STATEMENT = "The amounts in the last column were paid by me and have not been repaid or claimed elsewhere."
 
@@ -74,17 +75,28 @@ def paper(case: Case, first_page: int) -> Paper:
     pages = _pages(case.shown, first_page)
     return Paper(
         title=title,
-        stamp=f"INCOMPLETE: {'; '.join(lack.text for lack in case.lacks)}" if case.lacks else None,
+        stamp=f"INCOMPLETE: {'; '.join(_lacking(case.lacks))}" if case.lacks else None,
         parts=tuple(_parts(case, pages)),
         footer=f"Prepared {day(case.on)} from the employee's own records{_claims(case)}.",
         attachments=[
-            Attachment(f"{_items(one.exhibit)}: {one.exhibit.text}", one.path, one.pages)
+            Attachment(f"{numbered(one.exhibit.numbers)}: {one.exhibit.text}", one.path, one.pages)
             for one in case.shown
             if one.pages
         ],
         figures=_figures(case, pages),
         sheet=_sheet(case),
     )
+
+
+def _lacking(lacks: Sequence[Lack]) -> Iterator[str]:
+    """Say what is lacking in few words: items that lack the same together."""
+    items: dict[str, list[Lack]] = {}
+    for lack in lacks:
+        items.setdefault(lack.what, []).append(lack)
+    for what, alike in items.items():
+        numbers = list(dict.fromkeys(lack.number for lack in alike))
+        said = alike[0].text if len(numbers) == 1 else f"{numbered(numbers)} have no {what}"
+        yield said[:1].lower() + said[1:]
 
 
 def _pages(shown: Sequence[Shown], first: int) -> list[int | str | None]:
@@ -99,11 +111,6 @@ def _pages(shown: Sequence[Shown], first: int) -> list[int | str | None]:
 def _claims(case: Case) -> str:
     names = ", ".join(claim.id for claim in case.asked.claims)
     return f" ({names})" if names else ""
-
-
-def _items(exhibit: Exhibit) -> str:
-    numbers = ", ".join(map(str, exhibit.numbers))
-    return f"Item {numbers}" if len(exhibit.numbers) == 1 else f"Items {numbers}"
 
 
 def _parts(case: Case, pages: Sequence[int | str | None]) -> Iterator[Part]:
@@ -156,7 +163,7 @@ def _who(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _completed(case: Case) -> Ledger:
-    header = ("#", "Activity", "Provider", "Dates", "Result")
+    header = ("#", "Activity", "Provider", "Dates", "Expected" if case.request else "Result")
     rows = [
         (str(one.number), _activity(one), provider_of(one) or "", dates(one.item.record), _result(case, one))
         for one in case.asked.chosen
@@ -218,7 +225,8 @@ def _sums(case: Case) -> tuple[Decimal, Decimal, Decimal]:
 def _amount(case: Case) -> Paragraph:
     asked = [one for one in case.asked.chosen if one.asked]
     listed = "; ".join(f"item {one.number}: {dollars(one.asked)}" for one in asked)
-    return Paragraph(f"({listed})", lead=f"Amount requested: {dollars(case.asked.asked)}")
+    said = f"({listed})" if len(asked) <= LISTED else f"for {len(asked)} items"
+    return Paragraph(said, lead=f"Amount requested: {dollars(case.asked.asked)}")
 
 
 def _serves(case: Case) -> Iterator[Part]:

@@ -7,7 +7,7 @@ from itertools import takewhile
 from cmmctl.amounts import shown
 from cmmctl.cycles import cycles
 from cmmctl.documents.selection import Chosen, Selection
-from cmmctl.documents.words import day, since, workplace
+from cmmctl.documents.words import day, numbered, since, workplace
 from cmmctl.eligibility import assessment
 from cmmctl.model import CE, Course, Credential, Job, Membership, Portfolio, Training
 from cmmctl.rules import Coursework, RuleSet
@@ -19,62 +19,72 @@ SESSIONS = 3  # of training, the latest
 def reasons(asked: Selection, portfolio: Portfolio, rules: Sequence[RuleSet], on: dt.date) -> Iterator[str]:
     """Give the sentences."""
     _, job = workplace(portfolio.profile, portfolio.all(Job), on)
-    if job and job.duties:
-        duties = ", ".join(duty.replace("-", " ") for duty in job.duties if duty != "other")
-        yield f"Part of the present job since {since(job.start)}: {duties}."
-    held = {c.id: c for c in portfolio.all(Credential)}
-    for one in asked.chosen:
-        for known in rules:
-            credential = held.get(known.id)
-            if credential and credential.held(on):
-                yield from _towards_renewal(one, credential, known, portfolio, on)
-            else:
-                yield from _towards_exam(one, known, portfolio, on)
+    duties = [duty.replace("-", " ") for duty in job.duties if duty != "other"] if job else []
+    if job and duties:
+        yield f"Part of the present job since {since(job.start)}: {', '.join(duties)}."
+    held = {c.id: c for c in portfolio.all(Credential) if c.held(on)}
+    for known in rules:
+        if known.id in held:
+            yield from _memberships(asked.chosen, held[known.id], known)
+            yield from _hours(asked.chosen, held[known.id], known, portfolio, on)
+        else:
+            yield from _exam(asked.chosen, known, portfolio, on)
     if not asked.request:
         yield from _shared(asked, portfolio, on)
 
 
 def _name(rules: RuleSet) -> str:
-    return f"{rules.name} ({rules.short}, {rules.issuer})"
+    return f"the {rules.name} ({rules.short}, {rules.issuer})"
 
 
-def _towards_renewal(
-    one: Chosen, credential: Credential, rules: RuleSet, portfolio: Portfolio, on: dt.date
+def _memberships(chosen: Sequence[Chosen], credential: Credential, rules: RuleSet) -> Iterator[str]:
+    bodies = {condition.body for condition in rules.edition(credential.edition).conditions}
+    for one in chosen:
+        if isinstance(one.item.record, Membership) and one.item.record.body in bodies:
+            yield f"Item {one.number}: membership that {_name(rules)} asks for."
+
+
+def _hours(
+    chosen: Sequence[Chosen], credential: Credential, rules: RuleSet, portfolio: Portfolio, on: dt.date
 ) -> Iterator[str]:
-    record = one.item.record
-    if isinstance(record, Membership) and any(
-        c.body == record.body for c in rules.edition(credential.edition).conditions
-    ):
-        yield f"Item {one.number}: membership that the {_name(rules)} asks for."
-    entry = next((entry for entry in entries(portfolio) if entry.id == one.item.id), None)
-    if entry is None or not entry.hours:
-        return
+    """Say what the items add to each cycle they fall in: to the hours it asks for, or to those it counts."""
     edition = rules.edition(credential.edition)
-    begun = list(takewhile(lambda cycle: cycle.start <= entry.day, cycles(credential, edition)))
-    if not begun:
-        return
-    tally = reading(credential, rules, edition, portfolio, begun[-1], on)
-    what = f"the {_name(rules)} recertification of {day(begun[-1].due)}"
-    if one.item.planned:
-        yield f"Item {one.number}: {shown(entry.hours)} CE hours towards the {shown(tally.required)} of {what}."
-    for counted in tally.counted_entries:
-        if counted.entry.id == entry.id:
-            of = f"{shown(counted.hours)} of the {shown(tally.counted)} CE hours recorded"
-            yield f"Item {one.number}: {of} for {what}."
+    numbers = {one.item.id: one.number for one in chosen}
+    mine = sorted((e for e in entries(portfolio) if e.id in numbers and e.hours), key=lambda entry: entry.day)
+    until = max((entry.day for entry in mine), default=dt.date.min)
+    for cycle in takewhile(lambda cycle: cycle.start <= until, cycles(credential, edition)):
+        tally = reading(credential, rules, edition, portfolio, cycle, on)
+        what = f"{_name(rules)} recertification of {day(cycle.due)}"
+        ahead = {e.id: e.hours for e in mine if cycle.holds(e.day) and not e.completed and e.hours}
+        counted = {c.entry.id: c.hours for c in tally.counted_entries if c.entry.id in numbers}
+        for hours, of in (
+            (ahead, f"CE hours towards the {shown(tally.required)} of {what}"),
+            (counted, f"of the {shown(tally.counted)} CE hours recorded for {what}"),
+        ):
+            if hours:
+                items = numbered([numbers[name] for name in hours])
+                yield f"{items}: {shown(sum(hours.values()))} {of}."
 
 
-def _towards_exam(one: Chosen, rules: RuleSet, portfolio: Portfolio, on: dt.date) -> Iterator[str]:
-    record = one.item.record
-    if isinstance(record, Credential) and record.id == rules.id:
-        yield f"Item {one.number}: the exam for the {_name(rules)}."
-    if not isinstance(record, Course):
-        return
+def _exam(chosen: Sequence[Chosen], rules: RuleSet, portfolio: Portfolio, on: dt.date) -> Iterator[str]:
+    """Say which items are the exam itself, and what they add to the college credits it asks for."""
+    for one in chosen:
+        if isinstance(one.item.record, Credential) and one.item.record.id == rules.id:
+            yield f"Item {one.number}: the exam for {_name(rules)}."
     for finding in assessment(rules, portfolio, on).findings:
-        if not isinstance(finding.need, Coursework) or record.subject not in finding.need.subjects:
+        if not isinstance(finding.need, Coursework):
             continue
-        if one.item.planned or any(given.id == record.id for given in finding.counted):
-            credits_ = f"{shown(record.semester_credits)} of the {shown(finding.want)} college credits"
-            yield f"Item {one.number}: {credits_} that the {_name(rules)} asks for before its exam."
+        counted = {given.id for given in finding.counted}
+        courses = {
+            one.number: one.item.record.semester_credits
+            for one in chosen
+            if isinstance(one.item.record, Course)
+            and one.item.record.subject in finding.need.subjects
+            and (one.item.planned or one.item.id in counted)
+        }
+        if courses:
+            credits_ = f"{shown(sum(courses.values()))} of the {shown(finding.want)} college credits"
+            yield f"{numbered(list(courses))}: {credits_} that {_name(rules)} asks for before its exam."
 
 
 def _shared(asked: Selection, portfolio: Portfolio, on: dt.date) -> Iterator[str]:

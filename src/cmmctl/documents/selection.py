@@ -137,10 +137,16 @@ def _nothing(names: Collection[str], *, request: bool) -> CmmctlError:
 
 
 class Lack(NamedTuple):
-    """Something a claim needs and that is not on record, with the command that mends it."""
+    """Something an item needs and that is not on record, with the command that mends it."""
 
-    text: str
+    number: int
+    what: str
     command: str
+
+    @property
+    def text(self) -> str:
+        """Say it of its item."""
+        return f"item {self.number} has no {self.what}"
 
 
 def lacking(chosen: Sequence[Chosen], proofs: Sequence[Proof]) -> list[Lack]:
@@ -149,19 +155,20 @@ def lacking(chosen: Sequence[Chosen], proofs: Sequence[Proof]) -> list[Lack]:
 
 
 def _lacking(one: Chosen, proofs: Sequence[Proof]) -> Iterator[Lack]:
-    item, who = one.item, f"item {one.number}"
+    item, number = one.item, one.number
     for expense in one.expenses:
         if expense.paid_by != SELF:
             continue
+        cost = COSTS[expense.what].lower()
         if expense.paid is None:
-            yield Lack(f"{who} has no day paid for {expense.id}", f"cmmctl edit {expense.id} paid=DATE")
+            yield Lack(number, f"day paid for {cost}", f"cmmctl edit {expense.id} paid=DATE")
         if not _proven({expense.id, *expense.records}, ("receipt",), proofs):
-            yield Lack(f"{who} has no receipt for {expense.id}", f"cmmctl attach {expense.id} FILE --role receipt")
+            yield Lack(number, f"receipt for {cost}", f"cmmctl attach {expense.id} FILE --role receipt")
     if provider_of(one) is None:
-        yield Lack(f"{who} has no provider", f'cmmctl edit {one.expenses[0].id} vendor="..."')
+        yield Lack(number, "provider", f'cmmctl edit {one.expenses[0].id} vendor="..."')
     roles = _COMPLETION.get(item.record.kind, ()) if item.record else ()
     if roles and not _proven({item.id}, roles, proofs):
-        yield Lack(f"{who} has no {roles[0]}", f"cmmctl attach {item.id} FILE --role {roles[0]}")
+        yield Lack(number, roles[0], f"cmmctl attach {item.id} FILE --role {roles[0]}")
 
 
 def provider_of(one: Chosen) -> str | None:

@@ -180,7 +180,7 @@ def _by_length(record: Record) -> list[tuple[str, str]]:
 
 
 def _duties(job: Job) -> list[str]:
-    return [duty.replace("-", " ") for duty in job.duties]
+    return [duty.replace("-", " ") for duty in job.duties if duty != "other"]
 
 
 def years(months: int) -> str:
@@ -199,7 +199,7 @@ def _experience(record: Record) -> list[tuple[str, int]]:
         names = [
             *(["managing a medical office"] if job.manages else []),
             *([SETTINGS_IN[job.setting]] if job.setting else []),
-            *(duty for duty in _duties(job) if duty != "other"),
+            *_duties(job),
         ]
         for name in names:
             groups.setdefault(name, []).append(job)
@@ -317,7 +317,7 @@ def _titled(record: Record, name: str) -> str:
     return next((c.title for c in record.courses if c.id == name), name)
 
 
-_PRIVATE = frozenset({"number", "employee_id", "email", "phone", "note"})
+_PRIVATE = frozenset({"number", "employee_id", "email", "phone", "approvals", "note"})
 
 
 def _plain(record: Record, name: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """How documents say days and results: in full, as a letter would."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cmmctl.amounts import shown
 from cmmctl.dates import Stated, first_day, last_day, plain
@@ -35,6 +35,11 @@ def span(start: Stated | None, end: Stated | None) -> str:
         return f"{day(start)} - {day(end)}"
     until = f"{end.day}, {end.year}" if start.month == end.month else day(end)
     return f"{day(start)[:-6]} - {until}"
+
+
+def numbered(numbers: Sequence[int]) -> str:
+    """Name items by their numbers: `Item 1`, `Items 1, 3`."""
+    return f"Item{'' if len(numbers) == 1 else 's'} {', '.join(map(str, numbers))}"
 
 
 def provider(record: Fact | None) -> str | None:

@@ -39,6 +39,11 @@ PICTURES = {".png", ".jpg", ".jpeg"}
 _SHORT, _LONG = 20, 40  # characters of a column that is as wide as its text; that gets no wider
 
 
+def installed() -> bool:
+    """Tell whether the packages are there that make a PDF and read one."""
+    return find_spec("typst") is not None and find_spec("pypdf") is not None
+
+
 def needs_extra(package: str) -> None:
     """Raise `extra-missing` where a package of the extra `documents` is not installed."""
     if find_spec(package) is None:
@@ -79,25 +84,16 @@ def _placed(folder: Path, number: int, proof: Attachment) -> dict[str, Any]:
 def counted(paths: Sequence[Path]) -> list[int]:
     """Count the pages each proof will take; 0 where it is no readable PDF or picture.
 
-    All are set together; where one of them cannot be, each is tried alone.
+    All are set together; where one of them cannot be, each is tried alone. Needs what `installed` asks for.
     """
-    needs_extra("typst")
-    needs_extra("pypdf")
     counts = [_pages(path) for path in paths]
     if _settable([(path, count) for path, count in zip(paths, counts, strict=True) if count]):
         return counts
     return [count if count and _settable([(path, count)]) else 0 for path, count in zip(paths, counts, strict=True)]
 
 
-def pages(path: Path) -> int:
-    """Count the pages one proof will take; 0 where it is no readable PDF or picture."""
-    return counted([path])[0]
-
-
 def length(paper: Paper) -> int:
     """Count the pages of a document before its attachments."""
-    needs_extra("typst")
-    needs_extra("pypdf")
     import pypdf  # noqa: PLC0415 - only for a PDF
 
     return len(pypdf.PdfReader(io.BytesIO(_compiled(paper, ()))).pages)

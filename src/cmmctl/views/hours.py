@@ -16,9 +16,7 @@ from cmmctl.views.recert import NONE_HELD
 from cmmctl.views.words import STATE_TONES, footer
 
 
-def hours(
-    readings: Sequence[tuple[RuleSet, Reading]], on: dt.date, filed: Sequence[Sealed | None] = ()
-) -> list[Part]:
+def hours(readings: Sequence[tuple[RuleSet, Reading]], on: dt.date, filed: Sequence[Sealed | None] = ()) -> list[Part]:
     """Show every cycle that is asked for: how it was sealed where it was filed, its requirements, its entries."""
     parts: list[Part] = []
     for (rules, r), one in zip_longest(readings, filed):

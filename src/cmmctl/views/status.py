@@ -30,12 +30,18 @@ def status(outlook: Outlook) -> list[Part]:
         case _:
             parts = list(_several(outlook, candidates))
     title, *rest = parts
-    return [title, *_audits(outlook), *rest, *_next(outlook), *_footer(outlook)]
+    return [title, *_audits(outlook), *rest, *_money(outlook), *_next(outlook), *_footer(outlook)]
 
 
 def _audits(outlook: Outlook) -> Iterator[Part]:
     """An audit letter that waits for its answer comes before everything else."""
     if rows := [cells("Audit", Cell(a.text, "bad")) for a in outlook.attention if a.code == "audit-reply"]:
+        yield Fields(rows)
+
+
+def _money(outlook: Outlook) -> Iterator[Part]:
+    """What the employer was not asked for yet."""
+    if rows := [cells("Employer", a.text) for a in outlook.attention if a.code in {"unclaimed", "unrequested"}]:
         yield Fields(rows)
 
 
