@@ -10,7 +10,7 @@ import tomli
 from cmmctl.blocks import parse
 from cmmctl.check import findings
 from cmmctl.locate import located, syntax_problem
-from cmmctl.schema import Flaw, Place
+from cmmctl.tables import Flaw, Place
 
 SAMPLES = Path(__file__).parents[1] / "src" / "cmmctl" / "samples"
 TEXT = """\

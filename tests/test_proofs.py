@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmmctl.attaching import portable
+from cmmctl.history import Occasion
 from cmmctl.rulebook import Rulebook
 from cmmctl.store import load
 from cmmctl.writing import rewrite
@@ -343,7 +344,7 @@ def test_a_path_in_the_file_never_leads_outside(cli: Cli, path: Path, place: str
         ("lpt1", "ce-7-lpt1"),
         ("résumé.jpeg", "ce-7-resume.jpeg"),
         ("证书.pdf", "ce-7.pdf"),
-        ("...pdf", "ce-7-pdf"),
+        ("...pdf", "ce-7.pdf"),
         (".hidden", "ce-7-hidden"),
         ("a:b*c?d<e>f|g\"h'i.pdf", "ce-7-a-b-c-d-e-f-g-h-i.pdf"),
         ("trailing. . .pdf", "ce-7-trailing.pdf"),
@@ -388,8 +389,6 @@ def test_paths_may_be_dropped_on_a_terminal(cli: Cli, path: Path, certificate: P
 
 
 def test_a_restored_version_finds_its_proofs(cli: Cli, path: Path, certificate: Path) -> None:
-    from cmmctl.history import Occasion
-
     cli("attach", "ce-1", str(certificate))
     attached = path.read_bytes()
     occasion = Occasion("2026-11-23T12:00:00+0000", "edit")

@@ -128,11 +128,13 @@ def test_a_maximum_counts_what_it_has_room_for_and_says_so() -> None:
     assert hours.take(Fraction(2), (total, online)) == (Fraction(2), None)
     assert hours.take(Fraction(2), (total, online)) == (Fraction(1, 2), online)
     assert hours.take(Fraction(2), (total, online)) == (Fraction(0), online)
-    assert hours.take(Fraction(8), (total,)) == (Fraction(15, 2), total)
-    assert [(tally.requirement.name, tally.counted) for tally in hours.tallies()] == [
-        ("total", 10),
-        ("online", Fraction(5, 2)),
-    ]
+    assert hours.take(Fraction(7), (total,)) == (Fraction(7), None)
+    assert hours.take(Fraction(1, 2), (total,)) == (Fraction(1, 2), None)  # exactly what there is room for
+    assert hours.take(Fraction(1), (total,)) == (Fraction(0), total)
+    assert {tally.requirement.name: tally.counted for tally in hours.tallies()} == {
+        "total": Fraction(10),
+        "online": Fraction(5, 2),
+    }
 
 
 @given(st.lists(st.fractions(min_value=0, max_value=100, max_denominator=60)))

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from cmmctl import schema
 from cmmctl.model import CE, KINDS, Described, Profile, keys_of
 from cmmctl.rulebook import Rulebook
-from cmmctl.schema import Place, next_id, read, references
+from cmmctl.schema import next_id, read, references
+from cmmctl.tables import Place
 
 RULES = Rulebook()
 TODAY = date(2026, 3, 18)

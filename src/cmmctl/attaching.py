@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -87,21 +87,22 @@ def _planned(document: Document, role: str, source: Path, record: str) -> Copy:
             return Copy(role, proof.path, sha256, new=False)
     make_folder(folder / FOLDER)
     target = inside(folder, FOLDER)
-    if (there := Path(os.path.realpath(source))).is_relative_to(target):
-        return Copy(role, f"{FOLDER}/{there.relative_to(target).as_posix()}", sha256, new=False)
+    if (own := Path(os.path.realpath(source))).is_relative_to(target):
+        return Copy(role, f"{FOLDER}/{own.relative_to(target).as_posix()}", sha256, new=False)
     taken = {path.name.lower(): path for path in target.iterdir()}
-    for name in _names(portable(source.name, record)):
-        if name not in taken:
-            return Copy(role, f"{FOLDER}/{name}", sha256, new=True)
-        if taken[name].is_file() and not taken[name].is_symlink() and digest(taken[name]) == sha256:
-            return Copy(role, f"{FOLDER}/{taken[name].name}", sha256, new=False)
-    raise AssertionError  # pragma: no cover - the names never end
+    name = next(name for name in _names(portable(source.name, record)) if _usable(taken.get(name), sha256))
+    there = taken.get(name)
+    return Copy(role, f"{FOLDER}/{there.name if there else name}", sha256, new=there is None)
 
 
 def _names(name: str) -> Iterator[str]:
-    yield name
-    for number in count(2):
-        yield f"{Path(name).stem}-{number}{Path(name).suffix}"
+    """Give a name, and then others like it, which never end."""
+    return chain([name], (f"{Path(name).stem}-{number}{Path(name).suffix}" for number in count(2)))
+
+
+def _usable(there: Path | None, sha256: str) -> bool:
+    """Tell whether a name is free, or is that of the same file."""
+    return there is None or (there.is_file() and not there.is_symlink() and digest(there) == sha256)
 
 
 def portable(name: str, record: str) -> str:

@@ -22,9 +22,10 @@ from cmmctl.model import CE, Course, Credential, Fact, Portfolio, Profile, Renew
 from cmmctl.proofs import trouble
 from cmmctl.rulebook import PREPARED_FOR, Rulebook
 from cmmctl.rules import RuleSet
-from cmmctl.schema import Flaw, Place, read, unknown
+from cmmctl.schema import read
 from cmmctl.sealing import sealed
 from cmmctl.store import read_text, real
+from cmmctl.tables import Flaw, Place, unknown
 from cmmctl.tally import domains_of
 from cmmctl.typed import HAPPENED
 

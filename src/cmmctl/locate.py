@@ -8,7 +8,7 @@ import tomli
 
 from cmmctl.blocks import BOM, NESTING, Block, blocks, parse
 from cmmctl.errors import Problem
-from cmmctl.schema import Flaw, Place
+from cmmctl.tables import Flaw, Place
 
 _ABOVE = '["above the first table"]\n'  # gives the keys there a table of their own
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \r].*)?$", re.MULTILINE)

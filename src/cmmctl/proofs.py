@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cmmctl.errors import CmmctlError, failure
 from cmmctl.model import Portfolio, Proof
-from cmmctl.schema import Flaw, Place
+from cmmctl.tables import Flaw, Place
 
 FOLDER = "proofs"
 

@@ -17,7 +17,7 @@ from cmmctl.keys import choice
 from cmmctl.locate import encoding_problem, located, syntax_problem
 from cmmctl.model import Credential, Described, keys_of
 from cmmctl.rules import NEEDS, Condition, Edition, Requirement, RuleSet, Statement, unsourced
-from cmmctl.schema import Findings, Flaw, Place, Table, decode, unknown, unknown_key
+from cmmctl.tables import Findings, Flaw, Place, Table, decode, unknown, unknown_key
 
 PACKAGED = Path(__file__).parent / "rulesets"
 FOLDER = "rulesets"

@@ -17,7 +17,7 @@ from cmmctl.amounts import Minutes, read_amount, shown_input
 from cmmctl.dates import first_day, weekday
 from cmmctl.errors import Problem, UsageError, misuse
 from cmmctl.model import CE, KINDS, Credential, Fact, Key, Profile, keys_of
-from cmmctl.schema import Findings, Place, decode_fact
+from cmmctl.tables import Findings, Place, decode_fact
 
 Record = dict[str, Any]
 PRINTED = ("hours", "minutes", "iacet_ceus")  # a certificate prints one of them

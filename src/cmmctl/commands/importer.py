@@ -12,9 +12,10 @@ from cmmctl.commands.session import Answer, Session, command
 from cmmctl.errors import failure, misuse
 from cmmctl.importing import Plan, from_data, planned, text_of
 from cmmctl.model import CE, KINDS, keys_of
-from cmmctl.schema import next_id, unknown
+from cmmctl.schema import next_id
 from cmmctl.screen import Cell, Part, Table, Text, cells
 from cmmctl.store import Document
+from cmmctl.tables import unknown
 from cmmctl.typed import Record, kind_of
 
 PREVIEW = 8
