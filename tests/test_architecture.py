@@ -38,7 +38,7 @@ KNOWN = {("views.check", "check"), ("documents.everything", "schema")}
 # From left to right; none imports one that stands further right, or beside it.
 ORDER = (
     {"errors", "amounts"}, {"dates"}, {"keys"}, {"model"}, {"rules"}, {"cycles", "requirements", "conditions"},
-    {"tally", "eligibility"}, {"renewal"}, {"outlook"}, {"data"},
+    {"tally", "eligibility", "costs"}, {"renewal"}, {"outlook"}, {"data"},
 )  # fmt: skip
 WORLD = {
     "asyncio", "ctypes", "fcntl", "getpass", "glob", "io", "logging", "os", "signal", "shutil", "socket", "subprocess",

@@ -160,3 +160,48 @@ def test_a_rule_set_without_months_asks_for_credits_alone() -> None:
     assert assessment(credits_only, Portfolio(), TODAY).verdict == "ask-issuer"
     answer = {"date": FIRST, "credential": "pahcom.cmm", "credits_required": 3}
     assert assessment(credits_only, portfolio({"answer": [answer]}), TODAY).findings[0].want == 6
+
+
+@pytest.mark.parametrize(
+    ("subjects", "said"),
+    [
+        ([], False),
+        (["business"], True),
+        (["healthcare"], True),
+        (["other"], False),
+        (["business", "healthcare"], False),
+    ],
+)
+def test_it_is_said_where_courses_cover_one_subject_of_two(subjects: list[str], said: bool) -> None:  # noqa: FBT001
+    both = rules(
+        needs=(
+            Coursework(
+                name="coursework", label="credits", credits=Decimal(6), subjects=("healthcare", "business"), **RULES
+            ),
+        )
+    )  # fmt: skip
+    courses = [{"credits": 3, "completed": FIRST, "subject": subject} for subject in subjects]
+    (finding,) = assessment(both, portfolio({"course": courses}), TODAY).findings
+    assert any("the sources differ" in note for note in finding.notes) == said
+
+
+@pytest.mark.parametrize(("months", "eligible"), [(720, dt.date(2086, 11, 23)), (721, None)])
+def test_nobody_plans_an_exam_in_more_than_sixty_years(months: int, eligible: dt.date | None) -> None:
+    far = rules(needs=(Experience(name="experience", label="months", months=months, **RULES),))
+    assert assessment(far, portfolio({"job": [{"start": TODAY}]}), TODAY).eligible_on == eligible
+
+
+@pytest.mark.parametrize(
+    ("on", "had", "notes"),
+    [
+        (dt.date(2026, 10, 31), 0, 0),
+        (dt.date(2026, 11, 1), 0, 1),
+        (dt.date(2026, 11, 29), 0, 1),
+        (dt.date(2026, 11, 30), 3, 1),
+    ],
+)
+def test_a_course_completed_some_day_of_a_month_counts_from_its_last(on: dt.date, had: int, notes: int) -> None:
+    course = {"credits": 3, "completed": "2026-11", "subject": "business"}
+    finding = judged({"course": [course]}, on).findings[1]
+    assert finding.have == had
+    assert finding.notes == ("course-1 counts from Nov 30 2026: only Nov 2026 is on record",) * notes

@@ -335,3 +335,14 @@ def test_nobody_is_asked_who_does_not_want_to_be(
     ended = talk(arguments)
     assert ended.code == 2
     assert "needs" in ended.screen
+
+
+def test_an_import_asks_before_it_writes(talk: Talking, write: Write, folder: Path) -> None:
+    path = write(HOLDER)
+    before = path.read_bytes()
+    table = folder / "seminars.csv"
+    table.write_text("title,provider,date,hours\nPrivacy,State Chapter,2026-03-02,1\n", encoding="utf-8")
+    asked = talk(f"import {table}", "n")
+    assert (asked.code, "Write 1 record" in asked.screen, path.read_bytes()) == (0, True, before)
+    assert talk(f"import {table}", "y").code == 0
+    assert portfolio(folder)["ce"][-1]["title"] == "Privacy"

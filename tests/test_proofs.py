@@ -1,5 +1,4 @@
 import hashlib
-import os
 import unicodedata
 from pathlib import Path
 
@@ -224,19 +223,16 @@ def test_a_copy_that_was_named_meanwhile_stays(
 ) -> None:
     """Somebody names the new copy by hand while its command fails."""
     other = START + '# kept as "proofs/ce-1-certificate.pdf"\n'
-    unlink = Path.unlink
     monkeypatch.setattr("cmmctl.writing.on_disk", lambda _file: path.write_text(other))
     assert cli("attach", "ce-1", str(certificate)).code == 1
     assert path.read_text() == other
     assert kept(path) == {"ce-1-certificate.pdf": PDF}
-    assert unlink is Path.unlink
 
 
 def test_a_source_that_changes_while_it_is_copied(
     cli: Cli, path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copy = "shutil.copyfileobj"
-    monkeypatch.setattr(copy, lambda _source, target: target.write(b"changed"))
+    monkeypatch.setattr("shutil.copyfileobj", lambda _source, target: target.write(b"changed"))
     ended = cli("attach", "ce-1", str(certificate), "--json")
     assert (ended.code, ended.json["errors"][0]["code"]) == (1, "changed-meanwhile")
     assert kept(path) == {}
@@ -327,10 +323,9 @@ def test_check_finds_what_is_missing_altered_stray_or_elsewhere(cli: Cli, path: 
     "place", ["/etc/passwd", "../other.pdf", "proofs/../../x", "~/x", "C:\\x", "proofs\\..\\..\\x"]
 )
 def test_a_path_in_the_file_never_leads_outside(cli: Cli, path: Path, place: str) -> None:
-    proof = (
-        f"\n[[proof]]\nid = \"proof-1\"\nrecords = ['ce-1']\nrole = 'other'\npath = '{place}'\nsha256 = '{'0' * 64}'\n"
-    )
-    path.write_text(START + proof)
+    digest = "0" * 64
+    proof = f"[[proof]]\nid = 'proof-1'\nrecords = ['ce-1']\nrole = 'other'\npath = '{place}'\nsha256 = '{digest}'\n"
+    path.write_text(f"{START}\n{proof}")
     (problem,) = cli("status", "--json").json["errors"]
     assert "must be a path inside the portfolio's folder" in problem["message"]
 
@@ -376,13 +371,15 @@ def test_any_name_becomes_one_that_every_system_accepts(name: str) -> None:
     assert unicodedata.is_normalized("NFC", made)
 
 
-def test_paths_may_be_dropped_on_a_terminal(cli: Cli, path: Path, certificate: Path) -> None:
+def test_paths_may_be_dropped_on_a_terminal(
+    cli: Cli, path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spaced = certificate.rename(certificate.with_name("My Card's.pdf"))
     for number, typed in enumerate((f'"{spaced}"', str(spaced).replace(" ", "\\ "), f" {spaced} ", str(spaced))):
         spaced.write_bytes(b"%d" % number)
         assert cli("attach", "ce-1", typed).code == 0, typed
     assert len(recorded(path)) == 4
-    os.environ["HOME"] = str(spaced.parent)
+    monkeypatch.setenv("HOME", str(spaced.parent))
     spaced.write_bytes(b"home")
     assert cli("attach", "ce-1", f"~/{spaced.name}").code == 0
     assert cli("attach", "ce-1", "~nobody-of-that-name/x.pdf").code == 1

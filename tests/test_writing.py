@@ -337,7 +337,7 @@ def test_a_record_that_is_removed_meanwhile_is_not_named(path: Path, cli: Cli) -
     session = Session("add-expense", file=str(path))
     assert "ce-1" in session.portfolio.tables
     cli("remove", "ce-1", "--yes")
-    expense = {"id": "expense-1", "records": ["ce-1"], "what": "fee", "amount": 5}
+    expense: dict[str, blocks.Value] = {"id": "expense-1", "records": ["ce-1"], "what": "fee", "amount": 5}
     with pytest.raises(CmmctlError) as raised:
         record(session, lambda document: blocks.append(document.text, "expense", expense), lambda: ["expense-1"], "x")
     assert raised.value.problems[0].code == "changed-meanwhile"

@@ -25,7 +25,7 @@ from cmmctl.store import Document, read_bytes
 from cmmctl.writing import locked
 
 SHOWN = frozenset({".pdf", ".png", ".jpg", ".jpeg"})  # what a document can show later
-LONGEST = 80
+LONGEST, LONGEST_ENDING = 80, 10
 
 
 class Copy(NamedTuple):
@@ -112,7 +112,8 @@ def portable(name: str, record: str) -> str:
     plain = re.sub(r"[^A-Za-z0-9]+", "-", plain).lower()[:LONGEST].strip("-")
     prefix = record.replace(".", "-")
     own = plain.removeprefix(prefix).removeprefix("-") if re.match(rf"{prefix}(?![0-9])", plain) else plain
-    return "-".join(filter(None, (prefix, own))) + re.sub(r"[^a-z0-9.]", "", suffix.lower())[:10]
+    ending = re.sub(r"[^a-z0-9]", "", suffix.lower())[:LONGEST_ENDING]
+    return "-".join(filter(None, (prefix, own))) + (f".{ending}" if ending else "")
 
 
 def _copy(source: Path, place: Path, sha256: str) -> None:

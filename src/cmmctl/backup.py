@@ -2,9 +2,9 @@
 
 import os
 import shutil
-import tempfile
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from cmmctl import proofs
@@ -19,49 +19,50 @@ class Backup(NamedTuple):
     folder: Path
     files: int
     size: int
-    left_out: tuple[str, ...]
+    left_out: list[str]
 
 
 def backup(portfolio: Path, folder: Path, name: str) -> Backup:
     """Copy a record into a new folder of that name; it appears there once all of it is copied and verified."""
     source = portfolio.parent
-    files, left_out = [], []
-    for file in _belonging(portfolio):
-        try:
-            proofs.inside(source, str(file.relative_to(source)))
-        except CmmctlError:
-            left_out.append(file.relative_to(source).as_posix())
-        else:
-            files.append(file)
-    made = None
+    files, left_out = _belonging(portfolio)
     try:
         make_folder(folder)
-        made = Path(tempfile.mkdtemp(prefix=f"{name}-incomplete-", dir=folder))
-        copies = {file: made / file.relative_to(source) for file in files}
-        for file, copy in copies.items():
-            _copy(file, copy)
-        for file, copy in copies.items():
-            if proofs.digest(copy) != proofs.digest(file):
-                hint = "run the command again; where it stays so, use another disk"
-                raise failure(f"the copy of {file.name} differs from the original", "changed-meanwhile", hint)
-        size = sum(copy.stat().st_size for copy in copies.values())
-        target = _fresh(folder, name)
-        made.rename(target)
+        with TemporaryDirectory(prefix=f"{name}-incomplete-", dir=folder, ignore_cleanup_errors=True) as made:
+            copies = {file: Path(made) / file.relative_to(source) for file in files}
+            for file, copy in copies.items():
+                _copy(file, copy)
+            for file, copy in copies.items():
+                _verify(file, copy)
+            size = sum(copy.stat().st_size for copy in copies.values())
+            target = Path(made).rename(_fresh(folder, name))
         sync_folder(folder)
     except OSError as error:
         message = f"cannot copy {error.filename or portfolio.name} to {folder}: {error.strerror}"
         raise failure(f"{message}; the record itself is untouched", "io") from error
-    finally:
-        if made:
-            shutil.rmtree(made, ignore_errors=True)
-    return Backup(target, len(files), size, tuple(left_out))
+    return Backup(target, len(files), size, left_out)
 
 
-def _belonging(portfolio: Path) -> list[Path]:
-    """List what belongs to a record: its file, the versions of it, its proofs, its own rule sets."""
+def _belonging(portfolio: Path) -> tuple[list[Path], list[str]]:
+    """List what belongs to a record: its file and its versions, proofs and rule sets; and links that lead elsewhere."""
     folder = portfolio.parent
     journals = sorted((folder / FOLDER).glob("*.jsonl"))
-    return [portfolio, *journals, *proofs.files(folder), *sorted((folder / "rulesets").glob("*.toml"))]
+    files, left_out = [], []
+    for file in (portfolio, *journals, *proofs.files(folder), *sorted((folder / "rulesets").glob("*.toml"))):
+        path = file.relative_to(folder).as_posix()
+        try:
+            proofs.inside(folder, path)
+        except CmmctlError:
+            left_out.append(path)
+        else:
+            files.append(file)
+    return files, left_out
+
+
+def _verify(file: Path, copy: Path) -> None:
+    if proofs.digest(copy) != proofs.digest(file):
+        hint = "run the command again; where it stays so, use another disk"
+        raise failure(f"the copy of {file.name} differs from the original", "changed-meanwhile", hint)
 
 
 def _copy(file: Path, copy: Path) -> None:

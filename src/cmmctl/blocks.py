@@ -83,6 +83,12 @@ def parse(text: str) -> dict[str, Any]:
         raise tomli.TOMLDecodeError(str(error), plain, 0) from error
 
 
+@lru_cache(maxsize=2)
+def parsed(text: str) -> Mapping[str, Any]:
+    """Read the data once, however often a text is looked at; nobody may change what this gives."""
+    return parse(text)
+
+
 def blocks(text: str) -> tuple[Block, ...]:
     """Find every table and its keys, in the order of the text; never raises, whatever the text."""
     at, line, seen = len(text) - len(text.removeprefix(BOM)), 1, Counter[str]()
@@ -132,7 +138,7 @@ def append(text: str, kind: str, record: Mapping[str, Value]) -> str:
 
 def append_all(text: str, records: Sequence[tuple[str, Mapping[str, Value]]]) -> str:
     """Add many records, each as `append` does, and prove the result once."""
-    new, meant = text, parse(text)
+    new, meant = text, dict(parsed(text))
     for kind, record in records:
         plain = {key: _plain(value) for key, value in record.items()}
         new = _with_block(new, kind, plain)
@@ -140,7 +146,7 @@ def append_all(text: str, records: Sequence[tuple[str, Mapping[str, Value]]]) ->
         meant[kind] = plain if kind in TABLES else [*known, plain]
     now: object = None
     with suppress(tomli.TOMLDecodeError):
-        now = parse(new)
+        now = parsed(new)
     if not _same(now, meant):
         raise _unsafe(records[0][0], {})
     return new
@@ -182,7 +188,7 @@ def replace(text: str, kind: str, index: int, block_text: str) -> str:
         return text
     lines = _chomp(block_text.removeprefix(BOM)).replace("\r\n", "\n").replace("\n", _newline(text))
     new = text[: block.lead] + lines + old[len(_chomp(old)) :] + text[block.end :]
-    now = parse(new)
+    now = parsed(new)
     meant = _spliced(data, kind, index, *_records(now, kind)[index : index + 1])
     if len(blocks(lines)) != 1 or not _same(now, meant):
         raise failure(
@@ -196,7 +202,7 @@ def replace(text: str, kind: str, index: int, block_text: str) -> str:
 def set_key(text: str, kind: str, index: int, key: str, value: Value) -> str:
     """Change a value, touching only its own characters, or add the key after the block's last statement."""
     value = _plain(value)
-    if kind in TABLES and kind not in parse(text):
+    if kind in TABLES and kind not in parsed(text):
         return append(text, kind, {key: value})
     data, record, block = _find_flat(text, kind, index)
     if key in record and _same(record[key], value):
@@ -263,9 +269,9 @@ def _records(data: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
     return records if isinstance(records, list) and all(isinstance(each, dict) for each in records) else []
 
 
-def _find(text: str, kind: str, index: int) -> tuple[dict[str, Any], dict[str, Any], Block]:
+def _find(text: str, kind: str, index: int) -> tuple[Mapping[str, Any], dict[str, Any], Block]:
     """Find a block, the record it holds and the data around it; refuses what is not written as blocks."""
-    data = parse(text)
+    data = parsed(text)
     records = _records(data, kind)
     own = [each for each in blocks(text) if each.kind == kind and each.array == (kind not in TABLES)]
     if len(own) != len(records) or not 0 <= index < len(own):
@@ -273,7 +279,7 @@ def _find(text: str, kind: str, index: int) -> tuple[dict[str, Any], dict[str, A
     return data, records[index], own[index]
 
 
-def _find_flat(text: str, kind: str, index: int) -> tuple[dict[str, Any], dict[str, Any], Block]:
+def _find_flat(text: str, kind: str, index: int) -> tuple[Mapping[str, Any], dict[str, Any], Block]:
     """Find a block to change in place; refuses one that holds tables, which may be written anywhere."""
     data, record, block = _find(text, kind, index)
     for key, value in record.items():
@@ -302,7 +308,7 @@ def _proved(new: str, data: Mapping[str, Any], kind: str, index: int, *record: M
     """Give the new text back only if it says exactly what was meant."""
     now: object = None
     with suppress(tomli.TOMLDecodeError):
-        now = parse(new)
+        now = parsed(new)
     if not _same(now, _spliced(data, kind, index, *record)):
         raise _unsafe(kind, dict(*_records(data, kind)[index : index + 1]))
     return new

@@ -96,7 +96,8 @@ SYNONYMS = {
     "webinar": "add-ce", "course": "add-course", "job": "add-job", "credits": "hours", "ce": "hours", "due": "recert",
     "recertify": "recert", "renew": "add-renewal", "renewal": "add-renewal", "certify": "add-credential",
     "credential": "add-credential", "add": "add-ce", "new": "init", "start": "init", "print": "export",
-    "eligible": "eligibility", "exam": "eligibility", "where": "path", "validate": "check", "help": "--help",
+    "eligible": "eligibility", "exam": "eligibility", "why": "explain", "log": "logged",
+    "where": "path", "validate": "check", "help": "--help",
 }  # fmt: skip
 
 _AFTER = {"--json", "--plain", "--as-of", "--check", "--no-input", "--yes"}  # options of commands, not of `cmmctl`

@@ -41,6 +41,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "domains": ("domain", "category"),
     "note": ("notes", "comment", "comments", "remarks"),
 }
+_FORMULA = re.compile(r"^'(?=[=+@-])")  # what `export data` writes before a text that a spreadsheet would run
 _SEPARATORS = ",;\t|"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -156,7 +157,7 @@ def _record(kind: str, row: Row, columns: Mapping[str, str], context: Context) -
     keys = keys_of(kind_of(kind))
     words: dict[str, Any] = {}
     for column, name in columns.items():
-        word = (row.words.get(column) or "").strip()
+        word = _FORMULA.sub("", (row.words.get(column) or "").strip())
         if word:
             words[name] = _several(keys[name], word)
     record = values(kind, words, replace(context, symbols=True, named=lambda key: f"`{_column(columns, key)}`"))

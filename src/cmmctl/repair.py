@@ -3,7 +3,7 @@
 An id that stands twice is never renumbered: which of the two a reference means, only a person knows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import tomli
@@ -12,7 +12,7 @@ from cmmctl import blocks
 from cmmctl.errors import CmmctlError
 from cmmctl.history import Journal, ids
 from cmmctl.model import KINDS, Credential
-from cmmctl.schema import next_id
+from cmmctl.schema import Findings, Place, decode_fact, next_id
 
 
 class Mending(NamedTuple):
@@ -23,7 +23,7 @@ class Mending(NamedTuple):
 
 
 def with_ids(text: str, journal: Journal) -> Mending | None:
-    """Give every record without an id the next one of its kind; None where there is none, or it is not safe.
+    """Give every record that lacks only its id the next one of its kind; None where there is none, or it is not safe.
 
     No id that is named anywhere is given: what names it may mean another record.
     """
@@ -33,12 +33,16 @@ def with_ids(text: str, journal: Journal) -> Mending | None:
         for kind, records in blocks.parse(text).items():
             numbered = kind in KINDS and kind != Credential.kind and isinstance(records, list)
             for index, record in enumerate(records if numbered else ()):
-                if isinstance(record, dict) and "id" not in record:
+                if isinstance(record, dict) and "id" not in record and _readable(kind, record):
                     given.append(next_id(kind, [*taken, *given]))
                     text = blocks.set_key(text, kind, index, "id", given[-1])
     except (CmmctlError, tomli.TOMLDecodeError):
         return None
     return Mending(text, f"gave the id {', '.join(given)}") if given else None
+
+
+def _readable(kind: str, record: Mapping[str, object]) -> bool:
+    return decode_fact(KINDS[kind], record, Place(), kind, Findings()) is not None
 
 
 def newest_good(journal: Journal, understood: Callable[[str], object]) -> Mending | None:

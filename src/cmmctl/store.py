@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tomli
 
-from cmmctl.blocks import parse
+from cmmctl.blocks import parsed
 from cmmctl.errors import CmmctlError, Problem, failure
 from cmmctl.locate import located, syntax_problem
 from cmmctl.model import Portfolio
@@ -84,7 +84,7 @@ def understand(path: Path, text: str, rulebook: Rulebook) -> Document:
         hint = "run `cmmctl history`, or move it away and run `cmmctl init`"
         raise CmmctlError(Problem(message="the file is empty", code="file-broken", hint=hint, file=path.name, line=1))
     try:
-        data = parse(text)
+        data = parsed(text)
     except tomli.TOMLDecodeError as error:
         raise CmmctlError(syntax_problem(error, text, path.name)) from error
     reading = read(data, rulebook)

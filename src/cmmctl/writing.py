@@ -29,18 +29,21 @@ def update(
     edit: Callable[[Document], str],
     occasion: Occasion,
     told: Callable[[Document, Document], str],
+    known: Document | None = None,
 ) -> tuple[Document, Document]:
     """Change a portfolio; give it as it was and as it is. `edit` gives the new text or raises.
 
     Nothing is written unless the new text is understood without a flaw. An unchanged text writes nothing.
-    `told` says in a few words what was changed, for the history.
+    `told` says in a few words what was changed, for the history. `known` is what was understood of the text
+    before; where the text is another one by now, it is understood again.
     """
     path = real(path)
     with locked(path):
         text = read_text(path)
         old = text.encode()
         journal = history.read(path, old)
-        before = replace(understand(path, text, rulebook), highest=journal.highest)
+        seen = known if known and known.text == text else understand(path, text, rulebook)
+        before = replace(seen, path=path, highest=journal.highest)
         after = understand(path, edit(before), rulebook)
         if after.text != text:
             said = told(before, after)

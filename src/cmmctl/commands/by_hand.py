@@ -40,23 +40,21 @@ def edit_record(session: Session, fact: Fact, index: int) -> None:
     """Open a record's own text. What cannot be understood is shown, and opened again as it was typed."""
     name = f"{fact.id}.toml"
     own = blocks.block_text(session.document.text, fact.kind, index)
-    refused: bytes | None = None
-    typed = own.encode()
-    while (again := edited(typed, name)) != refused:
-        if again == own.encode():
-            session.draw([Text(Cell(f"{fact.id} is unchanged."))])
-            return
-        with keeping(again, name):
+    typed = edited(own.encode(), name)
+    while typed != own.encode():
+        with keeping(typed, name):
             try:
-                _put_back(session, fact, own, again)
+                _put_back(session, fact, own, typed)
             except CmmctlError as error:
                 if not _said(session, error):
                     raise
             else:
                 return
-        refused = typed = again
-    with keeping(again, name):
-        raise failure(f"{fact.id} was not changed", "bad-value")
+            again = edited(typed, name)
+            if again == typed:
+                raise failure(f"{fact.id} was not changed", "bad-value")
+        typed = again
+    session.draw([Text(Cell(f"{fact.id} is unchanged."))])
 
 
 def _said(session: Session, error: CmmctlError) -> bool:

@@ -35,13 +35,13 @@ def change(
     said: str = "",
 ) -> None:
     """Make one change to the portfolio, and say what it did. `names`: the records it touched, known afterwards."""
-    known = session.portfolio
+    known = session.document
 
     def told(before: Document, after: Document) -> str:
-        _refuse_stale(known, before.portfolio, after.portfolio)
+        _refuse_stale(known.portfolio, before.portfolio, after.portfolio)
         return _in_words(verb, names(), before, after)
 
-    before, after = update(session.where.path, session.rulebook, edit, session.occasion, told)
+    before, after = update(session.where.path, session.rulebook, edit, session.occasion, told, known)
     with saved(", ".join(names()), f"`cmmctl show {names()[0]}` shows it"):
         _say(session, before.portfolio, after.portfolio, names(), verb if before.text != after.text else "", said)
 

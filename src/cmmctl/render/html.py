@@ -16,7 +16,8 @@ body { max-width: 7in; margin: 2em auto; padding: 0 1em; }
 h1 { font-size: 1.5em; margin: 0 0 .6em; border-bottom: 2px solid #24476b; padding-bottom: .2em; }
 h2 { font-size: 1.1em; margin: 1.4em 0 .4em; color: #24476b; break-after: avoid; }
 table { border-collapse: collapse; width: 100%; margin: .4em 0; }
-th, td { overflow-wrap: anywhere; text-align: left; vertical-align: top; padding: .25em .6em .25em 0; border-bottom: 1px solid #d0d6dd; }
+th, td { text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: .25em .6em .25em 0; border-bottom: 1px solid #d0d6dd; }
 th:empty { padding: 0; border: 0; }
 tr { break-inside: avoid; }
 .facts td { border: 0; padding-top: .1em; padding-bottom: .1em; }

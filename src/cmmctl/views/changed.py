@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cmmctl import keys
 from cmmctl.amounts import dollars, shown, shown_up
 from cmmctl.dates import first_day, last_day, plain
-from cmmctl.model import HOURS_PER_IACET_CEU, Fact, Key, keys_of
+from cmmctl.model import HOURS_PER_IACET_CEU, Expense, Fact, Key, Payment, keys_of
 from cmmctl.outlook import Outlook, short
 from cmmctl.screen import Cell, Fields, Grid, Part, Row, Text, cells
 from cmmctl.views.records import heading, value_text
@@ -86,8 +86,9 @@ def _told(verb: str, touched: Sequence[Touched]) -> Iterator[Part]:
 
 
 def _brief(fact: Fact) -> str:
-    paid = getattr(fact, "amount", None)
-    return f"{dollars(paid)} {heading(fact)}" if isinstance(paid, Decimal) else heading(fact)
+    money = f"{dollars(fact.amount)} " if isinstance(fact, Expense | Payment) else ""
+    paid = f", paid {value_text(fact.paid)}" if isinstance(fact, Expense) and fact.paid else ""
+    return f"{money}{heading(fact)}{paid}"
 
 
 def _compared(
