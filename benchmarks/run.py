@@ -24,10 +24,16 @@ RUNS = 30
 SIZES = (100, 2000, 10000)
 TODAY = date(2026, 11, 23)
 YEARS = 10
-DOMAINS = (
-    "Revenue Management", "Risk Management", "Human Resources", "Finance", "Contract Management",
-    "Business Management", "Technology & Data Management",
-)  # fmt: skip
+DOMAINS = ("Revenue Management", "Risk Management", "Human Resources", "Finance", "Business Management")
+# What the entries of the packaged sample hold beside id, title, provider and date, in turn.
+SHAPES = (
+    'hours = 6\nactivity = "webinar"\nsubject = "business"\n{domain}{approved}{logged}',
+    'hours = 2\nactivity = "seminar"\nsubject = "healthcare"\n{domain}{logged}',
+    'hours = 4\nactivity = "workshop"\nsubject = "business"\n{domain}{logged}',
+    'hours = 3\nactivity = "self-study"\nsubject = "business"\n',
+    'minutes = 150\nactivity = "seminar"\nsubject = "business"\n{domain}{logged}',
+    'hours = 1.5\nactivity = "seminar"\nsubject = "healthcare"\n{domain}',
+)
 HEAD = """\
 # A record that grew over ten years.
 schema = 1
@@ -66,25 +72,24 @@ completed = 2015-12-17
 
 
 def portfolio(entries: int) -> str:
-    """Write a record with that many CE entries, the last one today, each with the keys people fill in."""
+    """Write a record with that many CE entries over ten years, the last one today."""
     return HEAD + "".join(_entry(number, entries) for number in range(1, entries + 1))
 
 
 def _entry(number: int, entries: int) -> str:
     day = TODAY - timedelta(days=(entries - number) * YEARS * 365 // entries)
-    approved = f'approvals = ["pahcom:{20000 + number}"]\n' if number % 2 else ""
+    more = SHAPES[number % len(SHAPES)].format(
+        domain=f'domains = ["{DOMAINS[number % len(DOMAINS)]}"]\n',
+        approved=f'approvals = ["pahcom:{20000 + number}"]\n',
+        logged=f"logged = {min(day + timedelta(days=3), TODAY)}\n",
+    )
     return f"""
 [[ce]]
 id = "ce-{number}"
 title = "Running a Medical Office, Part {number}"
 provider = "State Chapter"
 date = {day}
-hours = {(1, 1.5, 2, 6)[number % 4]}
-activity = "seminar"
-subject = "{("healthcare", "business")[number % 2]}"
-domains = ["{DOMAINS[number % len(DOMAINS)]}"]
-{approved}logged = {min(day + timedelta(days=3), TODAY)}
-"""
+{more}"""
 
 
 @dataclass

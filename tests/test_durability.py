@@ -2,7 +2,8 @@
 
 The tool is run under strace, which kills it before one of the system calls that touch the portfolio's folder,
 interrupts it there, or lets that call fail. `CMMCTL_FAULTS=all` tries every call and every error for every
-command; without it only `add-ce` is killed before calls that only read, and errors take turns where they can.
+command. Without it that is done for `add-ce` alone, where errors take turns at calls that only read; the other
+commands are killed before every other call that writes, and the errors take turns at those between.
 """
 
 import os
@@ -265,7 +266,7 @@ def _writing(calls: Sequence[Call]) -> list[Call]:
 
 @traced
 def test_killed_before_any_system_call(story: Story, calls: list[Call], tmp_path: Path) -> None:
-    chosen = calls if ALL or story.name == "add-ce" else _writing(calls)
+    chosen = calls if ALL or story.name == "add-ce" else _writing(calls)[::2]
     ends = Counter[str]()
     for fault, run in _all(story, tmp_path, [Fault(call, "signal=KILL") for call in chosen]):
         text = _bytes(run.path)
@@ -276,13 +277,13 @@ def test_killed_before_any_system_call(story: Story, calls: list[Call], tmp_path
         _proven(run.path)
         _goes_on(run.path)
     assert ends["old"] > 10
-    assert ends["new"] > 1
+    assert ends["new"] > 0
     _told(f"{story.name}: killed before {len(chosen)} system calls, {ends['old']} old, {ends['new']} new, 0 others")
 
 
 @traced
 def test_any_system_call_fails(story: Story, calls: list[Call], tmp_path: Path) -> None:
-    chosen = calls if ALL or story.name == "add-ce" else _writing(calls)
+    chosen = calls if ALL or story.name == "add-ce" else _writing(calls)[1::2]
     turns = cycle(ERRORS)
     faults = [
         Fault(call, f"error={error}")

@@ -144,6 +144,20 @@ def test_undo_says_what_it_took_back(cli: Cli, path: Path) -> None:
     assert path.exists()
 
 
+def test_undo_and_redo_say_what_it_did_to_the_hours_to_go(cli: Cli, path: Path) -> None:
+    cli("add-credential", "cmm", "--earned", "2025-04-23")
+    cli(*ADD)
+    taken_back = cli("undo", "--json").data["effect"]
+    first = {"credential": "pahcom.cmm", "edition": "two-year", "before": 16.5, "after": 22.5}
+    assert first.items() <= taken_back[0].items()
+    assert cli("redo", "--json").data["effect"][0]["after"] == 16.5
+    assert "16.5 -> 22.5 h to go by Apr 23 2027" in cli("undo").out
+    path.write_bytes(b"broken")
+    assert cli("undo", "--yes", "--json").data["effect"] == []
+    path.write_bytes(b"\xff")
+    assert "to go" not in cli("undo", "--yes").out
+
+
 def test_a_new_change_after_an_undo_loses_nothing(cli: Cli, path: Path) -> None:
     cli("edit", "ce-1", "hours=2")
     taken_back = path.read_bytes()

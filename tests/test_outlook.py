@@ -13,6 +13,7 @@ from cmmctl.outlook import MOST_STEPS, Outlook, Step, outlook
 from making import TODAY, portfolio, rulebook
 
 EARNED = dt.date(2025, 4, 23)
+LAST_YEAR, THIS_YEAR = dt.date(2025, 6, 1), dt.date(2026, 6, 1)
 HELD: dict[str, Any] = {"earned": EARNED}
 ENOUGH: list[dict[str, Any]] = [  # meets every reading by itself
     {"hours": 12, "date": dt.date(2026, 6, 1), "approvals": ["pahcom:1"]},
@@ -58,6 +59,11 @@ STEPS: list[tuple[str, dict[str, Any], list[str]]] = [
     (
         "hours are missing; the pages differ on how many",
         {"credential": [HELD], "ce": ENOUGH[1:], "proof": PROVEN, "membership": MEMBER},
+        [FIND, "cmmctl explain cmm --ask"],
+    ),
+    (
+        "the own reading is met and another is not: nothing to file yet",
+        {"credential": [HELD], "ce": [{"hours": 24, "date": THIS_YEAR}], "proof": PROVEN, "membership": MEMBER},
         [FIND, "cmmctl explain cmm --ask"],
     ),
     (
@@ -133,6 +139,14 @@ STEPS: list[tuple[str, dict[str, Any], list[str]]] = [
         ["cmmctl add-course", "cmmctl add-answer cmm"],
     ),
     (
+        "a candidate whose planned course will be enough",
+        {
+            "job": YEARS, "membership": MEMBER,
+            "course": [{"credits": 12, "status": "planned", "completed": dt.date(2026, 12, 18)}],
+        },
+        ["cmmctl done course-1", "cmmctl add-answer cmm"],
+    ),
+    (
         "a candidate whose courses are planned, the next one first; one that has passed is asked about before",
         {
             "job": YEARS, "membership": MEMBER,
@@ -157,7 +171,6 @@ def test_what_to_do_next(records: dict[str, Any], commands: list[str]) -> None:
     assert [step.command for step in view(records).steps] == commands
 
 
-LAST_YEAR, THIS_YEAR = dt.date(2025, 6, 1), dt.date(2026, 6, 1)
 APPROVED = {"approvals": ["pahcom:1"]}
 
 

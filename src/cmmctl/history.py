@@ -10,7 +10,6 @@ Each line carries its checksum; every `SNAPSHOT`th holds the whole text, so that
 neighbours.
 """
 
-import base64
 import hashlib
 import json
 import os
@@ -20,9 +19,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from cmmctl import store
+from cmmctl.differences import Change, applied, difference, is_whole, whole
 from cmmctl.disk import on_disk, private, sync_folder
 from cmmctl.errors import CmmctlError, failure
 
@@ -48,7 +48,7 @@ class Entry(NamedTuple):
     command: str
     summary: str
     highest: Mapping[str, int]
-    change: Mapping[str, Any]
+    change: Change
     before: str | None = None
     after: str | None = None
     of: int | None = None
@@ -123,17 +123,17 @@ class Journal:
         """Bring back the text with a digest from the first entries: walk back to a whole text, then forward."""
         if wanted is None:
             return None
-        changes: list[Mapping[str, Any]] = []
-        missing = wanted
+        changes: list[Change] = []
+        missing: str | None = wanted
         for entry in reversed(self.entries[:end]):
             if entry.after == missing:
                 changes.append(entry.change)
-                if "whole" in entry.change:
+                if is_whole(entry.change):
                     break
                 missing = entry.before
         content = b""
         for change in reversed(changes):
-            content = _applied(content, change)
+            content = applied(content, change)
         if digest(content) != wanted:
             raise failure("that version cannot be read: the history is damaged there", "not-found")
         return content
@@ -177,11 +177,13 @@ class Journal:
         of: int | None = None,
     ) -> Entry:
         number = self.entries[-1].number + 1 if self.entries else 1
-        change: dict[str, Any] = {}
-        if after is not None and (before is None or number % SNAPSHOT == 1):
-            change = {"whole": _packed(after)}
-        elif after is not None and before is not None:
-            change = _difference(before, after)
+        change: Change
+        if after is None:
+            change = {}
+        elif before is None or number % SNAPSHOT == 1:
+            change = whole(after)
+        else:
+            change = difference(before, after)
         return Entry(
             number, occasion.when, occasion.command, summary, _highest(self.highest, names), change,
             self.now, digest(after), of,
@@ -275,36 +277,3 @@ def _highest(known: Mapping[str, int], names: Iterable[str]) -> dict[str, int]:
         if number.isdigit() and number.isascii():
             highest[kind] = max(highest.get(kind, 0), int(number))
     return highest
-
-
-def _packed(content: bytes) -> str:
-    return base64.b64encode(zlib.compress(content, 9)).decode("ascii")
-
-
-def _unpacked(text: str) -> bytes:
-    return zlib.decompress(base64.b64decode(text))
-
-
-def _difference(before: bytes, after: bytes) -> dict[str, Any]:
-    """Say how two texts differ: how many bytes they begin and end with alike, and the new ones between."""
-    head = _alike(before, after)
-    tail = _alike(before[head:][::-1], after[head:][::-1])
-    return {"head": head, "tail": tail, "text": _packed(after[head : len(after) - tail])}
-
-
-def _alike(one: bytes, other: bytes) -> int:
-    """Count the bytes two texts begin with alike, by halving."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[:middle] == other[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _applied(before: bytes, change: Mapping[str, Any]) -> bytes:
-    if "whole" in change:
-        return _unpacked(change["whole"])
-    return before[: change["head"]] + _unpacked(change["text"]) + before[len(before) - change["tail"] :]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from cmmctl.amounts import MOST_HOURS, MOST_MONEY, read_amount, read_count, read_hours, read_number, shown_input
 from cmmctl.dates import FIRST_YEAR, LAST_YEAR, is_stated, read_day, read_stated
@@ -64,11 +65,16 @@ def _stated(value: object) -> object:
 
 
 def _number(value: object, *, zero: bool = False, places: int = PLACES, most: int = MOST_HOURS) -> Decimal:
-    if type(value) is int:
-        number = Decimal(value)
-    elif isinstance(value, Decimal) and value.is_finite():
-        number = value
-    else:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError(f"must be a number, not {_named(value)}")  # noqa: TRY004
+    return _figure(value, zero, places, most)
+
+
+@lru_cache(maxsize=512)
+def _figure(value: int | Decimal, zero: bool, places: int, most: int) -> Decimal:  # noqa: FBT001 - what a cache is asked by
+    """Judge a figure once: a long record has few different ones."""
+    number = Decimal(value)
+    if not number.is_finite():
         raise ValueError(f"must be a number, not {_named(value)}")
     if number < 0 or (number == 0 and not zero):
         raise ValueError(f"must be {'zero or more' if zero else 'more than zero'}, not {_named(number)}")
@@ -163,9 +169,7 @@ WHOLE = Value("whole number", "12", _count(0, MOST_PEOPLE), lambda text, _today:
 SOME = Value("whole number over zero", "60", _count(1, MOST_COUNT), lambda text, _today: read_count(text))
 MINUTES = Value("minutes", "80", _count(1, MOST_HOURS * 60), lambda text, _today: read_count(text))
 FLAG = Value("yes or no", "yes", _flag, _yes_or_no)
-CREDENTIAL = Value(
-    "credential", "pahcom.cmm", _matching(CREDENTIAL_ID, "an id such as `pahcom.cmm`"), _plain
-)
+CREDENTIAL = Value("credential", "pahcom.cmm", _matching(CREDENTIAL_ID, "an id such as `pahcom.cmm`"), _plain)
 ID = Value("id", "ce-7", _matching(f"[a-z]+-{NUMBER_OF_ID}|{CREDENTIAL_ID}", "an id such as `ce-7`"), _plain)
 APPROVAL = Value(
     "issuer:index",

@@ -101,7 +101,7 @@ class Described:
         cls.keys = {**own, **cls.keys}
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - what the annotations of the class say
-        self.__dict__.update(values)
+        object.__setattr__(self, "__dict__", values)
 
     def __setattr__(self, name: str, value: object) -> Never:
         raise AttributeError(f"`{name}` cannot be changed; `but` makes another one")
@@ -257,10 +257,6 @@ class Membership(Fact):
         """Its dates must be in order."""
         return _order(self, ("start", "end"))
 
-    def covers(self, day: dt.date) -> bool:
-        """Tell whether it was paid for on that day; without an end it runs on."""
-        return first_day(self.start) <= day and (self.end is None or day <= last_day(self.end))
-
 
 class Job(Fact):
     """Work in one place under one title."""
@@ -385,7 +381,8 @@ class CE(Fact):
                 )
             else:
                 yield "hours", f"{self.id} has no `hours`"
-        yield from _order(self, ("start", "date"))
+        if self.start is not None:
+            yield from _order(self, ("start", "date"))
 
     @property
     def amount(self) -> Fraction:
@@ -434,7 +431,9 @@ class Expense(Fact):
 
     kind = "expense"
     means = "money paid for education or credentials"
-    records: tuple[str, ...] = key(keys.several(keys.ID), "what it was paid for", options=("--record",), positional="ID...")
+    records: tuple[str, ...] = key(
+        keys.several(keys.ID), "what it was paid for", options=("--record",), positional="ID..."
+    )
     what: str = key(keys.choice(*EXPENSES), "the kind of cost")
     amount: Decimal = key(keys.MONEY, "how much")
     paid: dt.date | None = key(keys.DAY, "the day it was paid", None, asked=True)

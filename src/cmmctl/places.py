@@ -56,9 +56,13 @@ def _pointed() -> str:
 
 def point_to(folder: Path) -> None:
     """Remember the folder chosen at `init`."""
+    from cmmctl.disk import beside, on_disk  # noqa: PLC0415 - only where something is remembered
+
     pointer = _pointer()
     try:
         pointer.parent.mkdir(parents=True, exist_ok=True)
-        pointer.write_bytes(os.fsencode(folder) + b"\n")
+        with beside(pointer) as file:
+            file.write(os.fsencode(folder) + b"\n")
+            on_disk(file)
     except OSError as error:
         raise failure(f"cannot remember the folder in {pointer}: {error.strerror}", "io") from error

@@ -31,14 +31,16 @@ def inside(folder: Path, path: str) -> Path:
 def intact(folder: Path, proof: Proof) -> bool:
     """Tell whether the file of a proof is there, and is the one that was recorded."""
     with suppress(CmmctlError, OSError):
-        return digest(inside(folder, proof.path)) == proof.sha256
+        place = inside(folder, proof.path)
+        return place.is_file() and digest(place) == proof.sha256
     return False
 
 
 def files(folder: Path) -> Iterator[Path]:
     """List what lies in `proofs/`, in any folder of it, but for hidden files."""
     for path in sorted((folder / FOLDER).rglob("*")):
-        if not path.is_dir() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and (path.is_file() or path.is_symlink()):
             yield path
 
 

@@ -12,7 +12,8 @@ from cmmctl import blocks
 from cmmctl.errors import CmmctlError
 from cmmctl.history import Journal, ids
 from cmmctl.model import KINDS, Credential
-from cmmctl.schema import Findings, Place, decode_fact, next_id
+from cmmctl.schema import next_id
+from cmmctl.tables import Findings, Place, decode_fact
 
 
 class Mending(NamedTuple):

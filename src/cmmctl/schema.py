@@ -199,7 +199,9 @@ def _words(data: Table, named: Sequence[str]) -> Iterator[tuple[Place, str, str]
     for kind, cls in KINDS.items():
         for key in keys_of(cls).keys() & named:
             for number, record in enumerate(_blocks(data, kind)):
-                value = record.get(key)
+                if key not in record:
+                    continue
+                value = record[key]
                 for word in value if isinstance(value, list) else (value,):
                     if isinstance(word, str):
                         yield Place(kind, number, key), str(record.get("id", _numbered(kind, number))), word

@@ -108,8 +108,13 @@ def entries(portfolio: Portfolio, since: dt.date = dt.date.min, until: dt.date =
 
 
 def _likeness(title: str, provider: str, day: dt.date) -> Likeness:
+    return _folded(title), _folded(provider), day
+
+
+@cache
+def _folded(text: str) -> str:
     """Leave spaces and capitals out of account."""
-    return " ".join(title.split()).casefold(), " ".join(provider.split()).casefold(), day
+    return " ".join(text.split()).casefold()
 
 
 class _Question(NamedTuple):

@@ -7,10 +7,12 @@ the disk, so the file is the old one or the new one at every moment.
 
 import os
 import stat
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from cmmctl import history, proofs
 from cmmctl.disk import PRIVATE, beside, clear, make_folder, on_disk, sync_folder
@@ -87,8 +89,16 @@ class HandEdit(Exception):  # noqa: N818 - not an error: the person decides
         self.entry = entry
 
 
-def step(path: Path, occasion: Occasion, *, agreed: Entry | None = None) -> Entry:
-    """Undo or redo one change, byte for byte, whatever state the file is in; give the entry it was about.
+class Step(NamedTuple):
+    """What an undo or redo did: the change it was about, and the text before and after it."""
+
+    entry: Entry
+    before: bytes | None
+    after: bytes | None
+
+
+def step(path: Path, occasion: Occasion, *, agreed: Entry | None = None) -> Step:
+    """Undo or redo one change, byte for byte, whatever state the file is in.
 
     `occasion.command` is `undo` or `redo`. Raises `HandEdit` before it would undo a hand edit that was not
     `agreed` to; raises `changed-meanwhile` where another change is the newest now.
@@ -114,7 +124,7 @@ def step(path: Path, occasion: Occasion, *, agreed: Entry | None = None) -> Entr
             raise HandEdit(entry)
         target = journal.before(entry.number) if undoing else journal.version(entry.number)
         _put(path, journal, occasion, f"{occasion.command}: {entry.summary}", (content, target), names, entry.number)
-        return entry
+        return Step(entry, content, target)
 
 
 @contextmanager
@@ -127,7 +137,8 @@ def locked(path: Path) -> Iterator[None]:
             raise missing(path)
         (path.parent / FOLDER).mkdir(exist_ok=True)
         lock = FileLock(path.parent / FOLDER / "lock")
-        lock.acquire(timeout=LOCK_SECONDS)
+        with warnings.catch_warnings(action="ignore"):  # that a file system has no locks, and another way is taken
+            lock.acquire(timeout=LOCK_SECONDS)
     except Timeout:
         hint = "try again in a moment; nothing was changed"
         raise failure(f"another cmmctl is writing to {path.name}", "locked", hint) from None

@@ -75,7 +75,7 @@ def saved(what: str, hint: str) -> Iterator[None]:
 def _say(session: Session, before: Portfolio, after: Portfolio, names: Sequence[str], verb: str, said: str) -> None:
     from cmmctl.views import changed  # noqa: PLC0415 - only where something was changed
 
-    views = [_view(session, portfolio) for portfolio in (before, after)]
+    views = [view(session, portfolio) for portfolio in (before, after)]
     effect = changed.effect(*views)
     touched = [
         changed.Touched(_fact(name, after, before), before.tables.get(name), after.tables.get(name)) for name in names
@@ -109,7 +109,8 @@ def _in_words(verb: str, names: Sequence[str], before: Document, after: Document
     return f"{verb.rstrip(':').lower()} {name}, {said}{with_others}"
 
 
-def _view(session: Session, portfolio: Portfolio) -> Outlook:
+def view(session: Session, portfolio: Portfolio) -> Outlook:
+    """Judge a portfolio as it is, or was, today."""
     recorded = portfolio.all(Credential)
     rules = [session.rules_of(credential.id, portfolio) for credential in recorded] or [session.rules_of(PREPARED_FOR)]
     return outlook(portfolio, rules, session.today)

@@ -10,17 +10,17 @@ import typer
 from cmmctl.ask import yes
 from cmmctl.attaching import copied, dropped, recorded
 from cmmctl.commands import completing
-from cmmctl.commands.changes import change, saved
+from cmmctl.commands.changes import change, saved, view
 from cmmctl.commands.extras import warn_unshown
 from cmmctl.commands.session import Answer, Session, command
-from cmmctl.errors import failure, misuse
+from cmmctl.errors import CmmctlError, failure, misuse
 from cmmctl.history import Entry, digest, read
 from cmmctl.keys import choice
 from cmmctl.model import ROLES, Course, Degree, Expense, Fact, Profile, Proof
 from cmmctl.screen import Cell, Screen, Table, Text, cells
-from cmmctl.store import Document, missing, read_bytes, real
+from cmmctl.store import Document, missing, read_bytes, real, understand
 from cmmctl.typed import refuse_missing
-from cmmctl.writing import HandEdit, step
+from cmmctl.writing import HandEdit, Step, step
 
 
 @command("change")
@@ -93,7 +93,7 @@ def undo(
     Example: cmmctl undo
     """
     try:
-        entry = step(session.where.path, session.occasion)
+        taken = step(session.where.path, session.occasion)
     except HandEdit as edit:
         said = f"the newest change was made outside cmmctl; it was noticed on {_moment(edit.entry)}"
         if not sure and not session.interactive:
@@ -102,8 +102,8 @@ def undo(
         if not sure and not yes("Take it back?", default=False, lead=f"{said[:1].upper()}{said[1:]}."):
             session.draw([Text(Cell("Nothing was taken back."))])
             return
-        entry = step(session.where.path, session.occasion, agreed=edit.entry)
-    _stepped(session, "Taken back", entry)
+        taken = step(session.where.path, session.occasion, agreed=edit.entry)
+    _stepped(session, "Taken back", taken)
 
 
 @command("change")
@@ -115,10 +115,27 @@ def redo(session: Session) -> None:
     _stepped(session, "Brought back", step(session.where.path, session.occasion))
 
 
-def _stepped(session: Session, verb: str, entry: Entry) -> None:
-    said = f"{verb}: {entry.summary} ({entry.command}, {_moment(entry)})"
+def _stepped(session: Session, verb: str, taken: Step) -> None:
+    from cmmctl.views.changed import stepped  # noqa: PLC0415 - only where something was changed
+
+    said = f"{verb}: {taken.entry.summary} ({taken.entry.command}, {_moment(taken.entry)})"
     with saved(f"the {session.command}", "`cmmctl history` shows it"):
-        session.give(Answer(data=_told(entry), screen=lambda: [Text(Cell(said, "strong"))]))
+        effect = _effect(session, taken)
+        data = {**_told(taken.entry), "effect": effect}
+        session.give(Answer(data=data, screen=lambda: stepped(said, effect)))
+
+
+def _effect(session: Session, taken: Step) -> list[dict[str, Any]]:
+    """Set what is to go beside what it was; nothing where one of the two texts cannot be understood."""
+    from cmmctl.views.changed import effect  # noqa: PLC0415 - only where something was changed
+
+    path = real(session.where.path)
+    try:
+        texts = [(text or b"").decode("utf-8") for text in (taken.before, taken.after)]
+        before, after = (view(session, understand(path, text, session.rulebook).portfolio) for text in texts)
+    except (CmmctlError, UnicodeDecodeError):
+        return []
+    return effect(before, after)
 
 
 def _told(entry: Entry) -> dict[str, Any]:

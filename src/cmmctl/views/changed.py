@@ -64,6 +64,13 @@ def changed(
     ]
 
 
+def stepped(said: str, effects: Sequence[Mapping[str, Any]]) -> list[Part]:
+    """Draw what an undo or redo did."""
+    moved, still = _effects(effects)
+    rows: list[Part] = [Grid(moved)] if moved else []
+    return [Text(Cell(said, "strong")), *rows, *([Fields(still)] if still else [])]
+
+
 def same(names: Sequence[str]) -> list[Part]:
     """Say that there was nothing to change."""
     return [Text(Cell(f"{', '.join(names)}: nothing to change."))]
