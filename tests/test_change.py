@@ -178,7 +178,6 @@ REFUSED = [
     ("remove|job-1", 2, "usage", "removing needs a yes"),
     ("remove|ce-99|--yes", 1, "not-found", "there is no record `ce-99`"),
     ("remove|ce-1|--yes", 1, "unsafe-edit", "ce-1 stays, because renewal-1 names it"),
-    ("remove|ce-7|--yes", 1, "unsafe-edit", "ce-7 stays, because proof-1 names it"),
     ("remove|cmm|--yes", 1, "unsafe-edit", "pahcom.cmm stays, because renewal-1 names it"),
     ("remove|profile|--yes", 1, "unsafe-edit", "the profile cannot be removed"),
 ]
@@ -207,7 +206,6 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
         ("done|ce-8", "cmmctl done ce-8 --completed DATE"),
         ("done|ce-7", "change it: `cmmctl edit ce-7 key=value`"),
         ("remove|job-1|ce-8", "cmmctl remove job-1 ce-8 --yes"),
-        ("remove|ce-7|--yes", "remove both: cmmctl remove ce-7 proof-1"),
         ("remove|ce-1|--yes", "`cmmctl show renewal-1` shows it"),
         ("remove|profile|--yes", "change it: `cmmctl edit profile name=...`"),
     ],
@@ -220,7 +218,7 @@ def test_a_refusal_says_what_to_do(cli: Cli, portfolio: Path, typed: str, hint: 
 def test_every_reason_why_records_stay_is_said_at_once(cli: Cli, portfolio: Path) -> None:
     assert portfolio.exists()
     errors = cli("remove", "ce-1", "ce-7", "profile", "--yes", "--json").json["errors"]
-    assert len(errors) == 3
+    assert len(errors) == 2
 
 
 def test_records_are_taken_away_together_with_the_comments_that_touch_them(cli: Cli, portfolio: Path) -> None:
@@ -390,3 +388,44 @@ def test_a_name_that_was_never_there_may_be_written_by_hand_and_is_warned_of(
     assert cli("edit", "proof-1").code == 0
     assert 'records = ["ce-7", "ce-99"]' in portfolio.read_text(encoding="utf-8")
     assert "proof-1 names `ce-99`, which is not in the file" in cli("list").err
+
+
+def test_what_belongs_to_a_record_alone_goes_and_comes_back_with_it(cli: Cli, write: Write) -> None:
+    """A proof or expense of another record stays, and keeps the record it names."""
+    path = write(
+        """
+        [[ce]]
+        id = "ce-1"
+        title = "A"
+        provider = "B"
+        date = 2026-03-02
+        hours = 1
+
+        [[ce]]
+        id = "ce-2"
+        title = "C"
+        provider = "B"
+        date = 2026-03-03
+        hours = 1
+
+        [[expense]]
+        id = "expense-1"
+        records = ["ce-1"]
+        what = "fee"
+        amount = 10
+
+        [[expense]]
+        id = "expense-2"
+        records = ["ce-1", "ce-2"]
+        what = "travel"
+        amount = 20
+        """
+    )
+    before = path.read_bytes()
+    refused = cli("remove", "ce-1", "--yes").err
+    assert "ce-1 stays, because expense-2 names it\nhint: remove both: cmmctl remove ce-1 expense-2" in refused
+    assert path.read_bytes() == before
+    removed = cli("remove", "ce-1", "ce-2", "--yes", "--json").data["records"]
+    assert [record["id"] for record in removed] == ["ce-1", "ce-2", "expense-1", "expense-2"]
+    cli("undo")
+    assert path.read_bytes() == before

@@ -6,6 +6,7 @@ command. Without it that is done for `add-ce` alone, where errors take turns at 
 commands are killed before every other call that writes, and the errors take turns at those between.
 """
 
+import atexit
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from compileall import compile_dir
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from itertools import cycle, pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -122,22 +124,20 @@ class Story:
 def _environment(path: Path) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"], "HOME": str(path.parent.parent), "CMMCTL_FILE": str(path),
-        "CMMCTL_TODAY": "2026-11-23", "COLUMNS": "100", "PYTHONPATH": str(PACKAGE), "PYTHONHASHSEED": "0",
+        "CMMCTL_TODAY": "2026-11-23", "COLUMNS": "100", "PYTHONPATH": str(_package()), "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
 
 
-# A copy of the package that nothing compiles or touches between two runs, which must make the same system calls.
-PACKAGE = Path(tempfile.mkdtemp(prefix="cmmctl-package-"))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def package() -> Iterator[None]:
+@cache
+def _package() -> Path:
+    """Copy the package to where nothing compiles or touches it between two runs, which must make the same calls."""
+    folder = Path(tempfile.mkdtemp(prefix="cmmctl-package-"))
+    atexit.register(shutil.rmtree, folder)
     original = Path(cmmctl.__file__).parent
-    shutil.copytree(original, PACKAGE / original.name, ignore=shutil.ignore_patterns("__pycache__"))
-    assert compile_dir(PACKAGE, quiet=1)
-    yield
-    shutil.rmtree(PACKAGE)
+    shutil.copytree(original, folder / original.name, ignore=shutil.ignore_patterns("__pycache__"))
+    assert compile_dir(folder, quiet=1)
+    return folder
 
 
 def _run(path: Path, arguments: Sequence[str], *options: str) -> Run:

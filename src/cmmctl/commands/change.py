@@ -16,7 +16,7 @@ from cmmctl.commands.changes import change, context
 from cmmctl.commands.session import Session, command, edition_of
 from cmmctl.dates import last_day, plain, read_day, weekday
 from cmmctl.errors import CmmctlError, Problem, failure, misuse, nearest
-from cmmctl.model import CE, PLANNABLE, Credential, Fact, Key, Portfolio, Profile, keys_of
+from cmmctl.model import CE, PLANNABLE, Credential, Expense, Fact, Key, Portfolio, Profile, Proof, keys_of
 from cmmctl.schema import references
 from cmmctl.screen import Cell, Text
 from cmmctl.store import Document
@@ -231,12 +231,12 @@ def remove(
     ] = None,
     sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002 - Typer's own form
 ) -> None:
-    """Take records away; their certificates stay in the folder.
+    """Take records away, with the proofs and expenses that are theirs alone; the files stay in the folder.
 
     Example: cmmctl remove ce-7 --yes
     """
     named = records or session.wanted("ID...", "cmmctl remove ce-7").split()
-    facts = list({fact.id: fact for fact in map(session.fact, named)}.values())
+    facts = _with_theirs(session.portfolio, list({fact.id: fact for fact in map(session.fact, named)}.values()))
     if problems := list(_kept(session.portfolio, facts)):
         raise CmmctlError(*problems)
     if not sure and not _confirmed(session, facts):
@@ -251,6 +251,13 @@ def remove(
         return text
 
     change(session, edited, lambda: [fact.id for fact in facts], "Removed")
+
+
+def _with_theirs(portfolio: Portfolio, facts: list[Fact]) -> list[Fact]:
+    """Add the proofs and expenses that belong to nothing else."""
+    names = {fact.id for fact in facts}
+    theirs: list[Proof | Expense] = [*portfolio.all(Proof), *portfolio.all(Expense)]
+    return [*facts, *(fact for fact in theirs if fact.id not in names and names.issuperset(fact.records))]
 
 
 def _kept(portfolio: Portfolio, facts: Sequence[Fact]) -> Iterator[Problem]:
