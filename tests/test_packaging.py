@@ -7,6 +7,8 @@ import tarfile
 import tomllib
 from email.message import Message
 from email.parser import Parser
+from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -147,3 +149,8 @@ def test_the_newest_typer_is_refused_with_the_reason() -> None:
     reasons = next(reasons for entry, reasons in _entries("dependencies") if "typer" in entry)
     assert "typer>=0.26,<0.29" in PROJECT["dependencies"]
     assert "pydantic" in " ".join(reasons)
+
+
+def test_the_script_and_the_module_are_one_way_in() -> None:
+    (script,) = entry_points(group="console_scripts", name="cmmctl")
+    assert script.load() is import_module("cmmctl.__main__").main
