@@ -1,6 +1,7 @@
 """A command line in a box: the environment pinned, the portfolio in a folder of the test's own."""
 
 import json
+import signal
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from cmmctl.cli import app
 settings.register_profile("patient", deadline=None)  # a slow machine is no failure
 settings.load_profile("patient")
 TODAY = "2026-11-23"
+
+# Where the tests run in the background, Ctrl-C is ignored, and so it would be by every command they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
