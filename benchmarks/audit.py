@@ -39,7 +39,7 @@ def portfolio(folder: Path) -> Path:
         path = folder / "proofs" / f"{name}.pdf"
         source = folder / "page.typ"
         source.write_text(PAGE.replace("{number}", str(number)), encoding="utf-8")
-        typst.compile(source, output=str(path))
+        typst.compile(source, output=path)
         assert len(pypdf.PdfReader(path).pages) == 1
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         text.append(
