@@ -7,7 +7,7 @@ file's reader is the only validator.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -85,10 +85,6 @@ def _figure(value: int | Decimal, zero: bool, places: int, most: int) -> Decimal
     return number
 
 
-def _hours(value: object) -> object:
-    return _number(value)
-
-
 def _rate(value: object) -> object:
     return _number(value, zero=True)
 
@@ -156,8 +152,8 @@ def _plain(text: str, _today: date) -> object:
 TEXT = Value("text", "Sample Clinic", _text, _plain)
 DAY = Value("date", "2026-03-02", _day, read_day)
 STATED = Value("date, month or year", "2024-02", _stated, read_stated)
-HOURS = Value("hours", "1.5", _hours, lambda text, _today: read_hours(text))
-NUMBER = Value("number", "3", _hours, lambda text, _today: read_number(text))
+HOURS = Value("hours", "1.5", _number, lambda text, _today: read_hours(text))
+NUMBER = Value("number", "3", _number, lambda text, _today: read_number(text))
 RATE = Value(
     "number from zero",
     "2",
@@ -211,15 +207,16 @@ def several(value: Value) -> Value:
             raise ValueError(f'must be a list such as ["{value.example}"], not {_named(values)}')  # noqa: TRY004
         if not values:
             raise ValueError("must not be an empty list; leave the key out instead")
-        right: list[object] = []
-        wrong: list[object] = []
+        try:
+            return tuple(map(value.from_file, values))
+        except ValueError:
+            raise ValueError(*wrong(values)) from None
+
+    def wrong(values: list[object]) -> Iterator[object]:
         for each in values:
             try:
-                right.append(value.from_file(each))
+                value.from_file(each)
             except ValueError as error:
-                wrong += error.args
-        if wrong:
-            raise ValueError(*wrong)
-        return tuple(right)
+                yield from error.args
 
     return Value(f"list of {value.name}", value.example, read, value.from_text, value.choices, many=True)

@@ -505,9 +505,12 @@ PLANNABLE: tuple[type[CE], type[Course], type[Degree]] = (CE, Course, Degree)
 F = TypeVar("F", bound=Fact)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Portfolio:
-    """All facts of one person, by kind in the order of the file, and the tables they were read from, by id."""
+    """All facts of one person, by kind in the order of the file, and the tables they were read from, by id.
+
+    Each is its own: what was worked out from one is kept by it.
+    """
 
     profile: Profile | None = None
     facts: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)

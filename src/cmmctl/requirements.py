@@ -80,7 +80,8 @@ def added(amounts: Iterable[Fraction]) -> Fraction:
     """Add exactly. Equal denominators come first: to add two fractions takes twenty times as long as two numbers."""
     numerators: Counter[int] = Counter()
     for amount in amounts:
-        numerators[amount.denominator] += amount.numerator
+        numerator, denominator = amount.as_integer_ratio()
+        numerators[denominator] += numerator
     return sum((Fraction(numerator, denominator) for denominator, numerator in numerators.items()), NOTHING)
 
 

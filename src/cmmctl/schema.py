@@ -14,7 +14,7 @@ from cmmctl.amounts import shown_input
 from cmmctl.errors import nearest
 from cmmctl.model import KINDS, Credential, Fact, Portfolio, Profile, keys_of
 from cmmctl.rules import RuleSet
-from cmmctl.tables import Findings, Flaw, Place, Table, decode_fact, unknown, unknown_key
+from cmmctl.tables import Findings, Flaw, Place, Table, decode_fact, glance, unknown, unknown_key
 
 SCHEMA = 1
 
@@ -114,7 +114,12 @@ def _records(kind: str, data: Table, tables: dict[str, Table], findings: Finding
     cls, free = KINDS[kind], _free_ids(kind, records)
     looks_right = re.compile(keys.CREDENTIAL_ID if cls is Credential else f"{kind}-{keys.NUMBER_OF_ID}").fullmatch
     for number, record in enumerate(records):
-        place, name = Place(kind, number), record.get("id")
+        name = record.get("id")
+        if isinstance(name, str) and name not in tables and looks_right(name) and (fact := glance(cls, record)):
+            tables[name] = record
+            yield fact
+            continue
+        place = Place(kind, number)
         if isinstance(name, str) and looks_right(name):
             fact = decode_fact(cls, record, place, name, findings)
             if name in tables:

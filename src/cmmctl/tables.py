@@ -60,7 +60,7 @@ class _Readers(NamedTuple):
     """How a class is read: the reader of every key, and the keys it needs."""
 
     of: Mapping[str, Callable[[object], object]]
-    required: tuple[str, ...]
+    required: frozenset[str]
 
 
 _READERS: dict[type[Described], _Readers] = {}
@@ -69,7 +69,7 @@ _READERS: dict[type[Described], _Readers] = {}
 def _readers(cls: type[Described]) -> _Readers:
     if cls not in _READERS:
         described = keys_of(cls)
-        required = tuple(name for name, key in described.items() if key.required)
+        required = frozenset(name for name, key in described.items() if key.required)
         of = {name: key.value.from_file for name, key in described.items()}
         _READERS[cls] = _Readers({"id": _as_it_is, **of} if cls in KINDS.values() else of, required)
     return _READERS[cls]
@@ -87,6 +87,19 @@ def decode(cls: type[D], table: Table, place: Place, who: str, findings: Finding
     before = len(findings.flaws)
     values = _values(cls, table, place, who, findings)
     return cls(**values, **rest) if len(findings.flaws) == before else None
+
+
+def glance(cls: type[F], table: Table) -> F | None:
+    """Read a record that nothing is wrong with; None where `decode_fact` must look closer."""
+    readers, required = _readers(cls)
+    try:
+        values: dict[str, Any] = {name: readers[name](value) for name, value in table.items()}
+    except (KeyError, ValueError):
+        return None
+    if not table.keys() >= required:
+        return None
+    fact = cls(**values)
+    return None if any(fact.contradictions()) else fact
 
 
 def decode_fact(cls: type[F], table: Table, place: Place, who: str, findings: Findings) -> F | None:
@@ -117,10 +130,10 @@ def _values(cls: type[Described], table: Table, place: Place, who: str, findings
             key = keys_of(cls)[name]
             hint = None if key.value.choices else f"write for example {_example(key)}"
             findings.flaws += [Flaw(place.at(name), f"`{name}` of {who} {message}", hint) for message in error.args]
-    for name in required:
-        if name not in table:
+    for name, key in keys_of(cls).items():
+        if name in required and name not in table:
             values[name] = None
-            hint = f"add a line such as {_example(keys_of(cls)[name])}"
+            hint = f"add a line such as {_example(key)}"
             findings.flaws.append(Flaw(place, f"{who} has no `{name}`", hint))
     return values
 

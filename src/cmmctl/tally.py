@@ -6,7 +6,7 @@ Nothing is carried over from another cycle. Entries are taken in order of date, 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from cmmctl.cycles import Cycle
@@ -118,10 +118,14 @@ def _folded(text: str) -> str:
 
 
 class _Question(NamedTuple):
-    """What is decided by: the rules, what counted so far by its likeness, and the records that are proven."""
+    """What is decided by: the rules, what counted so far by its likeness, and the records that are proven.
+
+    `slug`: what the approvals of the credential's issuer begin with.
+    """
 
     credential: Credential
     rules: RuleSet
+    slug: str
     edition: Edition
     seen: Mapping[Likeness, str]
     proven: frozenset[str]
@@ -131,7 +135,7 @@ def _not_for_this(entry: Entry, about: _Question) -> str | None:
     if not _meant_for(entry, about.credential):
         return f"recorded for {', '.join(entry.record.credentials)} only"
     total = about.edition.total
-    if total.select == "any" or SELECT[total.select](marks(entry.record, about.rules.slug), total.tags):
+    if total.select == "any" or SELECT[total.select](marks(entry.record, about.slug), total.tags):
         return None
     return f"only {total.label} count"
 
@@ -161,7 +165,7 @@ def _self_study(entry: Entry, about: _Question) -> str | None:
     record = entry.record
     if about.edition.self_study != "approved" or not isinstance(record, CE) or record.activity != "self-study":
         return None
-    if approved(record, about.rules.slug):
+    if approved(record, about.slug):
         return None
     return f"self-study without {about.rules.issuer}'s approval in advance"
 
@@ -200,16 +204,18 @@ def reading(
 ) -> Reading:
     """Tally one cycle under one edition: what counted, what did not and why, what is missing."""
     seen: dict[Likeness, str] = {}
-    about = _Question(credential, rules, edition, seen, _proven(portfolio, on))
+    about = _Question(credential, rules, rules.slug, edition, seen, _proven(portfolio, on))
     hours = Hours(edition.requirements)
     counted: list[Counted] = []
     refused: list[Refused] = []
     earned: list[Fraction] = []
     planned: list[Fraction] = []
-    for entry in _in_order(portfolio, credential, cycle):
-        if entry.completed and entry.day > on:
+    # The first cycle also answers for what came before certification.
+    since = dt.date.min if cycle.start == credential.earned else cycle.start
+    for entry in _in_order(portfolio, since, cycle.due):
+        if entry.day > on and entry.completed:
             continue
-        whole = entry.hours or NOTHING
+        whole = NOTHING if entry.hours is None else entry.hours
         if refusal := _refusal(entry, about):
             if refusal.reason == "planned":
                 planned.append(whole)
@@ -220,7 +226,7 @@ def reading(
             continue
         earned.append(whole)
         seen[entry.likeness] = entry.id
-        served = hours.served(marks(entry.record, rules.slug))
+        served = hours.served(marks(entry.record, about.slug))
         taken, full = hours.take(whole, served.requirements)
         if taken:
             missing = tuple(name for name in served.evidence if not _EVIDENCE[name](entry, about))
@@ -236,12 +242,11 @@ def reading(
     )  # fmt: skip
 
 
-def _in_order(portfolio: Portfolio, credential: Credential, cycle: Cycle) -> list[Entry]:
-    """Give the entries dated in the cycle; the first cycle also answers for what came before certification."""
-    since = dt.date.min if cycle.start == credential.earned else cycle.start
-    return sorted(
-        entries(portfolio, since, cycle.due), key=lambda entry: (entry.day, entry.record.kind, number_of(entry.id))
-    )
+@lru_cache(maxsize=8)
+def _in_order(portfolio: Portfolio, since: dt.date, until: dt.date) -> tuple[Entry, ...]:
+    """Give the entries dated within these days, in the order they are taken; most readings ask about the same days."""
+    found = entries(portfolio, since, until)
+    return tuple(sorted(found, key=lambda entry: (entry.day, entry.record.kind, number_of(entry.id))))
 
 
 def _proven(portfolio: Portfolio, on: dt.date) -> frozenset[str]:
@@ -257,7 +262,7 @@ def _proven(portfolio: Portfolio, on: dt.date) -> frozenset[str]:
 _EVIDENCE: Mapping[str, Callable[[Entry, _Question], bool]] = {
     "certificate": lambda entry, about: entry.id in about.proven,
     "index": lambda entry, about: any(
-        issuer == about.rules.slug and index.strip()
+        issuer == about.slug and index.strip()
         for issuer, _, index in (approval.partition(":") for approval in entry.record.approvals)
     ),
     "domain": lambda entry, about: bool(domains_of(entry.record, about.edition)),
