@@ -124,6 +124,7 @@ RATIOS = (
     Ratio("status, 100 entries", "floor, 100 entries", 1.35),
     Ratio("status, 2000 entries", "status, 100 entries", 1.5),
     Ratio("status, 10000 entries", "status, 100 entries", 3),
+    Ratio("status --short", "floor, 100 entries", 0.6),
     Ratio("complete a command name", "floor, 100 entries", 1.0),
     Ratio("add-ce, 100 entries", "floor, 100 entries"),
     Ratio("add-ce, 2000 entries", "add-ce, 100 entries"),
@@ -148,6 +149,7 @@ def cases(folder: Path) -> list[Case]:
     return [
         Case("floor, 100 entries", [*floor, str(small)], small),
         *(Case(f"status, {size} entries", [str(script), "status"], file) for size, file in files.items()),
+        Case("status --short", [str(script), "status", "--short"], small),
         Case("complete a command name", [str(script)], small, complete),
         *(Case(f"add-ce, {size} entries", [str(script), *add], files[size]) for size in SIZES[:2]),
     ]

@@ -12,6 +12,11 @@ def main() -> None:
     Looking for garbage and taking ten thousand records apart was a fifth of the time of a long record.
     """
     gc.disable()
+    if "--short" in sys.argv:
+        from cmmctl.commands import brief  # noqa: PLC0415 - without Typer and Rich
+
+        if brief.said(sys.argv[1:]):
+            os._exit(0)
     from cmmctl import cli  # noqa: PLC0415 - what it imports is most of what there is to look through
 
     try:

@@ -18,8 +18,9 @@ from cmmctl.commands import extras
 from cmmctl.commands.changes import change, context
 from cmmctl.commands.completing import values_of
 from cmmctl.commands.extras import Extras
+from cmmctl.commands.options import Command, command
 from cmmctl.commands.renewing import sealed
-from cmmctl.commands.session import Command, Session, command, edition_of
+from cmmctl.commands.session import Session, edition_of
 from cmmctl.cycles import cycles
 from cmmctl.dates import weekday
 from cmmctl.errors import CmmctlError, failure, misuse

@@ -13,7 +13,8 @@ from cmmctl.amounts import shown_input
 from cmmctl.ask import Question, Script, ask, yes
 from cmmctl.commands import by_hand, completing
 from cmmctl.commands.changes import change, context
-from cmmctl.commands.session import Session, command, edition_of
+from cmmctl.commands.options import command
+from cmmctl.commands.session import Session, edition_of
 from cmmctl.dates import last_day, plain, read_day, weekday
 from cmmctl.errors import CmmctlError, Problem, failure, misuse, nearest
 from cmmctl.model import CE, PLANNABLE, Credential, Expense, Fact, Key, Portfolio, Profile, Proof, keys_of

@@ -9,8 +9,9 @@ from cmmctl import asking, blocks, reasons
 from cmmctl.commands import completing
 from cmmctl.commands.change import index_of
 from cmmctl.commands.changes import change
+from cmmctl.commands.options import command
 from cmmctl.commands.report import CycleOption, chosen_cycles
-from cmmctl.commands.session import Answer, Session, command
+from cmmctl.commands.session import Answer, Session
 from cmmctl.dates import plain, read_day, weekday
 from cmmctl.eligibility import assessment
 from cmmctl.errors import CmmctlError, failure, misuse

@@ -25,7 +25,8 @@ from typer.main import get_command
 
 from cmmctl.commands.offered import Command as OneCommand
 from cmmctl.commands.offered import harmlessly
-from cmmctl.commands.session import CONTRACT, Answer, Command, Session, command
+from cmmctl.commands.options import Command, command
+from cmmctl.commands.session import CONTRACT, Answer, Session
 from cmmctl.documents.paper import Paper
 from cmmctl.errors import failure, misuse, nearest
 from cmmctl.render.pdf import installed

@@ -8,7 +8,8 @@ import typer
 from cmmctl.ask import yes
 from cmmctl.blocks import append_all
 from cmmctl.commands.changes import change, context
-from cmmctl.commands.session import Answer, Session, command
+from cmmctl.commands.options import command
+from cmmctl.commands.session import Answer, Session
 from cmmctl.errors import failure, misuse
 from cmmctl.importing import Plan, from_data, planned, text_of
 from cmmctl.model import CE, KINDS, keys_of

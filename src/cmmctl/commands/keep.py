@@ -12,7 +12,8 @@ from cmmctl.attaching import copied, dropped, recorded
 from cmmctl.commands import completing
 from cmmctl.commands.changes import change, saved, view
 from cmmctl.commands.extras import warn_unshown
-from cmmctl.commands.session import Answer, Session, command
+from cmmctl.commands.options import command
+from cmmctl.commands.session import Answer, Session
 from cmmctl.errors import CmmctlError, failure, misuse
 from cmmctl.history import Entry, digest, read
 from cmmctl.keys import choice

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from cmmctl.commands.session import Answer, Session, command
+from cmmctl.commands.options import command
+from cmmctl.commands.session import Answer, Session
 from cmmctl.costs import STATES, Item, Year, items, notes, total_of, years
 from cmmctl.dates import FIRST_YEAR, LAST_YEAR
 from cmmctl.errors import misuse

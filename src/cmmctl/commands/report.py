@@ -10,7 +10,8 @@ import typer
 from cmmctl import data
 from cmmctl.amounts import shown_input
 from cmmctl.commands import completing
-from cmmctl.commands.session import Answer, Session, command, edition_of, option_day, record_data
+from cmmctl.commands.options import command
+from cmmctl.commands.session import Answer, Session, edition_of, option_day, record_data
 from cmmctl.cycles import Cycle, current_cycle, cycles, renewals
 from cmmctl.dates import first_day, last_day, read_day
 from cmmctl.errors import failure, misuse, nearest
@@ -70,11 +71,22 @@ def _notes(session: Session, view: Outlook) -> list[tuple[str, str]]:
 
 
 @command("checked")
-def status(session: Session, credential: OneCredential = None) -> bool:
+def status(
+    session: Session,
+    credential: OneCredential = None,
+    in_short: Annotated[bool, typer.Option("--short", help="In one line, for a shell's start-up file.")] = False,  # noqa: FBT002 - Typer's own form
+) -> bool:
     """See at a glance: eligible or not, days until recertification, hours to go, what to do next.
 
     Example: cmmctl status
     """
+    if in_short:
+        from cmmctl.commands.brief import say  # noqa: PLC0415 - another form of the answer
+
+        if session.as_json or session.as_plain:
+            raise misuse("`--short` is a form of its own, beside `--json` and `--plain`", "choose one of them")
+        said = say(session, credential)
+        return said is not None and said.fails
     view = _outlook(session, credential)
     give_status(session, view)
     return view.fails

@@ -13,8 +13,9 @@ import typer
 from cmmctl import places
 from cmmctl.amounts import shown_input
 from cmmctl.commands import completing
+from cmmctl.commands.options import Command, command
 from cmmctl.commands.report import give_eligibility, give_hours, give_status
-from cmmctl.commands.session import Answer, Command, Session, command, record_data, resolve_credential, say
+from cmmctl.commands.session import Answer, Session, record_data, resolve_credential, say
 from cmmctl.data import provenance
 from cmmctl.errors import CmmctlError, failure, misuse, nearest
 from cmmctl.model import Profile
