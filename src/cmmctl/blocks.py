@@ -20,10 +20,10 @@ import tomli
 import tomli_w
 
 from cmmctl.errors import CmmctlError, failure
+from cmmctl.parsing import BOM, parse, parsed
 
 Value: TypeAlias = str | bool | int | Decimal | date | list[str] | tuple[str, ...]
 
-BOM = "\ufeff"
 TABLES = frozenset({"profile"})  # kinds that occur once, as `[kind]`; every other kind is `[[kind]]`
 
 # A string over several lines that is never closed runs to the end of the text, as it does for the parser.
@@ -70,23 +70,6 @@ class Block:
     line: int
     keys: Mapping[str, Key]
     end: int
-
-
-def parse(text: str) -> dict[str, Any]:
-    """Read the data exactly as written: decimals stay decimal. Raises `tomli.TOMLDecodeError`."""
-    plain = text.removeprefix(BOM)
-    try:
-        return tomli.loads(plain, parse_float=Decimal)
-    except tomli.TOMLDecodeError:
-        raise
-    except (ArithmeticError, RecursionError, ValueError) as error:  # absurd numbers, absurd nesting
-        raise tomli.TOMLDecodeError(str(error), plain, 0) from error
-
-
-@lru_cache(maxsize=2)
-def parsed(text: str) -> Mapping[str, Any]:
-    """Read the data once, however often a text is looked at; nobody may change what this gives."""
-    return parse(text)
 
 
 def blocks(text: str) -> tuple[Block, ...]:

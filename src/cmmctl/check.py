@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 import tomli
 
-from cmmctl.blocks import parse
 from cmmctl.cycles import cycles
 from cmmctl.dates import Stated, first_day, plain, weekday
 from cmmctl.errors import CmmctlError, Problem
 from cmmctl.locate import located, syntax_problem
 from cmmctl.model import CE, Course, Credential, Fact, Portfolio, Profile, Renewal
+from cmmctl.parsing import parse
 from cmmctl.proofs import trouble
 from cmmctl.rulebook import PREPARED_FOR, Rulebook
 from cmmctl.rules import RuleSet

@@ -239,7 +239,7 @@ def _tell(problems: Sequence[Problem], code: int, arguments: Sequence[str]) -> i
     if "--json" in options:
         from cmmctl.render.text import json_text  # noqa: PLC0415 - only on failure
 
-        errors = [{key: value for key, value in vars(problem).items() if value is not None} for problem in problems]
+        errors = [{key: value for key, value in problem._asdict().items() if value is not None} for problem in problems]
         with suppress(BrokenPipeError):
             print(json_text({"cmmctl": 1, "command": _command(options), "errors": errors}), flush=True)  # noqa: T201 - a boundary prints
         return code

@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 from pathlib import Path
 
 from cmmctl.errors import Cancelled, CmmctlError, failure
@@ -67,7 +66,7 @@ def keeping(typed: bytes, name: str) -> Iterator[None]:
     except CmmctlError as error:
         first, *others = error.problems
         hint = "; ".join(filter(None, (first.hint, f"what was typed is kept in {_kept(typed, name)}")))
-        raise type(error)(replace(first, hint=hint), *others) from error
+        raise type(error)(first._replace(hint=hint), *others) from error
     except Cancelled:
         raise Cancelled(f"Nothing was saved; what was typed is kept in {_kept(typed, name)}") from None
 

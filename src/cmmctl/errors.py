@@ -5,12 +5,11 @@ or raise `ValueError` with such a message; whoever knows the file or the option 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, kw_only=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong, as data. `code` is one of the slugs of the JSON contract; `line` counts from 1."""
 
     message: str

@@ -140,7 +140,7 @@ def planned(
         try:
             record = _record(kind, row, columns, context)
         except CmmctlError as error:
-            problems += [replace(problem, file=file, line=row.number) for problem in error.problems]
+            problems += [problem._replace(file=file, line=row.number) for problem in error.problems]
             continue
         if (likeness := _likeness(kind, record)) in there:
             present += 1

@@ -8,10 +8,10 @@ file's reader is the only validator.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from cmmctl.amounts import MOST_HOURS, MOST_MONEY, read_amount, read_count, read_hours, read_number, shown_input
 from cmmctl.dates import FIRST_YEAR, LAST_YEAR, is_stated, read_day, read_stated
@@ -24,8 +24,7 @@ CREDENTIAL_ID = r"[a-z0-9-]+(\.[a-z0-9-]+)+"
 NUMBER_OF_ID = "[1-9][0-9]{0,8}"  # more than anybody can have, and short enough to be counted on
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """One kind of value: its name in the documents, an example to copy, and its two readers."""
 
     name: str

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import tomli
 
-from cmmctl.blocks import BOM, NESTING, Block, blocks, parse
+from cmmctl.blocks import NESTING, Block, blocks
 from cmmctl.errors import Problem
+from cmmctl.parsing import BOM, parse
 from cmmctl.tables import Flaw, Place
 
 _ABOVE = '["above the first table"]\n'  # gives the keys there a table of their own

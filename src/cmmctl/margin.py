@@ -6,7 +6,7 @@ maximum is counted. An entry that is not accepted takes its duplicates with it.
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -81,4 +81,4 @@ def margins(credential: Credential, rules: RuleSet, judged: Reading, portfolio: 
 def only(portfolio: Portfolio, names: Collection[str]) -> Portfolio:
     """Give a portfolio whose only entries are those of these ids; every other kind of record stays."""
     kept = {kind.kind: tuple(fact for fact in portfolio.all(kind) if fact.id in names) for kind in (CE, Course)}
-    return replace(portfolio, facts={**portfolio.facts, **kept})
+    return portfolio.but(kept)

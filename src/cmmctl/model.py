@@ -7,12 +7,11 @@ the tables of the documents are all made from it. Facts never change with the da
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from types import MappingProxyType
-from typing import Any, ClassVar, Never, Self, TypeVar
+from typing import Any, ClassVar, NamedTuple, Never, Self, TypeVar
 
 from cmmctl import keys
 from cmmctl.dates import Stated, first_day, last_day
@@ -35,8 +34,7 @@ EXPENSES = ("fee", "tuition", "materials", "exam", "travel", "lodging", "meals",
 ROLES = ("certificate", "receipt", "transcript", "other")
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """How one key of a fact is read, named on the command line, and explained.
 
     `options` are the names of its option where the key's own will not do, `positional` the word its argument
@@ -53,10 +51,6 @@ class Key:
     asked: bool = False
     sealed: bool = False
     default: object = None
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        """Take the name it has in its class."""
-        object.__setattr__(self, "name", name)
 
     @property
     def option(self) -> str:
@@ -92,7 +86,7 @@ class Described:
     keys: ClassVar[Mapping[str, Key]] = {}
 
     def __init_subclass__(cls) -> None:
-        own = {name: key for name, key in vars(cls).items() if isinstance(key, Key)}
+        own = {name: key._replace(name=name) for name, key in vars(cls).items() if isinstance(key, Key)}
         for name, key in own.items():
             if key.required:
                 delattr(cls, name)
@@ -505,16 +499,25 @@ PLANNABLE: tuple[type[CE], type[Course], type[Degree]] = (CE, Course, Degree)
 F = TypeVar("F", bound=Fact)
 
 
-@dataclass(frozen=True, eq=False)
 class Portfolio:
     """All facts of one person, by kind in the order of the file, and the tables they were read from, by id.
 
-    Each is its own: what was worked out from one is kept by it.
+    It never changes: what was worked out from one may be kept with it.
     """
 
-    profile: Profile | None = None
-    facts: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
-    tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    def __init__(
+        self,
+        profile: Profile | None = None,
+        facts: Mapping[str, tuple[Fact, ...]] = MappingProxyType({}),
+        tables: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
+    ) -> None:
+        self.profile = profile
+        self.facts = facts
+        self.tables = tables
+
+    def but(self, facts: Mapping[str, tuple[Fact, ...]]) -> "Portfolio":
+        """Make another one, with other facts of some kinds."""
+        return Portfolio(self.profile, {**self.facts, **facts}, self.tables)
 
     def all(self, kind: type[F]) -> tuple[F, ...]:
         """Give every fact of one kind."""

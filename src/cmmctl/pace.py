@@ -5,7 +5,6 @@ Pure arithmetic on what is on record; it promises nothing about seminars that ar
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -82,7 +81,7 @@ def took_place(portfolio: Portfolio, names: Sequence[str]) -> Portfolio:
         kind.kind: tuple(f.but(status="completed") if f.id in wanted else f for f in portfolio.all(kind))
         for kind in (CE, Course)
     }
-    return replace(portfolio, facts={**portfolio.facts, **facts})
+    return portfolio.but(facts)
 
 
 def latest(s: Standing, lag: int, on: dt.date) -> Iterator[Latest]:

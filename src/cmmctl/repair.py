@@ -12,6 +12,7 @@ from cmmctl import blocks
 from cmmctl.errors import CmmctlError
 from cmmctl.history import Journal, ids
 from cmmctl.model import KINDS, Credential
+from cmmctl.parsing import parse
 from cmmctl.schema import next_id
 from cmmctl.tables import Findings, Place, decode_fact
 
@@ -31,7 +32,7 @@ def with_ids(text: str, journal: Journal) -> Mending | None:
     taken = [*ids(text.encode()), *(f"{kind}-{number}" for kind, number in journal.highest.items())]
     given: list[str] = []
     try:
-        for kind, records in blocks.parse(text).items():
+        for kind, records in parse(text).items():
             numbered = kind in KINDS and kind != Credential.kind and isinstance(records, list)
             for index, record in enumerate(records if numbered else ()):
                 if isinstance(record, dict) and "id" not in record and _readable(kind, record):

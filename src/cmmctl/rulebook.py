@@ -11,11 +11,11 @@ from typing import Any
 
 import tomli
 
-from cmmctl.blocks import parse
 from cmmctl.errors import CmmctlError, Problem
 from cmmctl.keys import choice
 from cmmctl.locate import encoding_problem, located, syntax_problem
 from cmmctl.model import Credential, Described, keys_of
+from cmmctl.parsing import parse
 from cmmctl.rules import NEEDS, Condition, Edition, Requirement, RuleSet, Statement, unsourced
 from cmmctl.tables import Findings, Flaw, Place, Table, decode, unknown, unknown_key
 

@@ -6,8 +6,7 @@ there never changes a figure, so it is a warning too.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cmmctl import keys
 from cmmctl.amounts import shown_input
@@ -34,8 +33,7 @@ class Rulebook(Protocol):
         """Give one rule set."""
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What was understood of a file, and what was not."""
 
     portfolio: Portfolio

@@ -2,29 +2,29 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 import tomli
 
-from cmmctl.blocks import parsed
 from cmmctl.errors import CmmctlError, Problem, failure
 from cmmctl.locate import located, syntax_problem
 from cmmctl.model import Portfolio
+from cmmctl.parsing import parsed
 from cmmctl.schema import Rulebook, read, references
 
 FOLDER = ".cmmctl"  # beside the portfolio: its history, and the lock
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A portfolio's text with what was understood of it."""
 
     path: Path
     text: str
     portfolio: Portfolio
     warnings: tuple[Problem, ...] = ()
-    highest: Mapping[str, int] = field(default_factory=dict)  # number of every kind of id there ever was
+    highest: Mapping[str, int] = MappingProxyType({})  # number of every kind of id there ever was
 
     @property
     def given_ids(self) -> list[str]:

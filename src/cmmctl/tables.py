@@ -5,7 +5,6 @@ Everything wrong with a table is found at once, each at its place; who knows the
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self, TypeVar
 
 from cmmctl import keys
@@ -44,16 +43,16 @@ class Flaw(NamedTuple):
     code: str = "bad-value"
 
 
-@dataclass
 class Findings:
     """What is wrong with what is being read, ids that stand twice, and keys that nobody knows.
 
     Of these: where they stand, and in whom, by class and name.
     """
 
-    flaws: list[Flaw] = field(default_factory=list)
-    twice: set[str] = field(default_factory=set)
-    unknown: dict[tuple[type[Described], str], list[tuple[Place, str]]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.flaws: list[Flaw] = []
+        self.twice: set[str] = set()
+        self.unknown: dict[tuple[type[Described], str], list[tuple[Place, str]]] = {}
 
 
 class _Readers(NamedTuple):

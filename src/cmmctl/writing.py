@@ -10,7 +10,6 @@ import stat
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +44,7 @@ def update(
         old = text.encode()
         journal = history.read(path, old)
         seen = known if known and known.text == text else understand(path, text, rulebook)
-        before = replace(seen, path=path, highest=journal.highest)
+        before = seen._replace(path=path, highest=journal.highest)
         after = understand(path, edit(before), rulebook)
         if after.text != text:
             said = told(before, after)

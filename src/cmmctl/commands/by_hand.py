@@ -1,7 +1,5 @@
 """Editing in the person's own editor: one record, or the whole file."""
 
-from dataclasses import replace
-
 import tomli
 
 from cmmctl import blocks
@@ -12,6 +10,7 @@ from cmmctl.editor import edited, keeping
 from cmmctl.errors import CmmctlError, Problem, failure
 from cmmctl.locate import syntax_problem
 from cmmctl.model import Fact, Profile
+from cmmctl.parsing import parse
 from cmmctl.render.text import safe
 from cmmctl.screen import Cell, Text
 from cmmctl.store import Document, missing, read_bytes, real
@@ -78,7 +77,7 @@ def _put_back(session: Session, fact: Fact, own: str, typed: bytes) -> None:
             raise failure(f"{fact.id} was changed meanwhile by something else", "changed-meanwhile", "run it again")
         first = blocks.first_line(document.text, fact.kind, index)
         new = blocks.replace(document.text, fact.kind, index, text)
-        if fact.kind != Profile.kind and blocks.parse(text)[fact.kind][0].get("id") != fact.id:
+        if fact.kind != Profile.kind and parse(text)[fact.kind][0].get("id") != fact.id:
             raise failure(f"the id {fact.id} must stay", "bad-value", f'write `id = "{fact.id}"`')
         return new
 
@@ -93,7 +92,7 @@ def _here(problem: Problem, fact: Fact, first: int, end: int) -> Problem:
     """Give a problem of the whole text the line in the record's own text, where it is there."""
     if problem.line is None or not first <= problem.line < end:
         return problem
-    return replace(problem, file=fact.id, line=problem.line - first + 1)
+    return problem._replace(file=fact.id, line=problem.line - first + 1)
 
 
 def _index(document: Document, fact: Fact) -> int | None:
@@ -107,7 +106,7 @@ def _checked(typed: bytes, fact: Fact) -> str:
     """Read what was typed, which must be TOML by itself."""
     try:
         text = typed.decode("utf-8")
-        blocks.parse(text)
+        parse(text)
     except UnicodeDecodeError as error:
         line = typed.count(b"\n", 0, error.start) + 1
         raise CmmctlError(Problem(message="this is not UTF-8 text", file=fact.id, line=line)) from error
