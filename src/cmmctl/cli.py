@@ -243,9 +243,9 @@ def _tell(problems: Sequence[Problem], code: int, arguments: Sequence[str]) -> i
         with suppress(BrokenPipeError):
             print(json_text({"cmmctl": 1, "command": _command(options), "errors": errors}), flush=True)  # noqa: T201 - a boundary prints
         return code
-    for problem in problems:
+    for problem, following in zip(problems, [*(problem.hint for problem in problems[1:]), None], strict=True):
         _say(f"error: {problem}")
-        if problem.hint:
+        if problem.hint and problem.hint != following:
             _say(f"hint: {problem.hint}")
     return code
 

@@ -162,7 +162,7 @@ RATE = Value(
     "number from zero",
     "2",
     _rate,
-    lambda text, _today: Decimal(read_amount(text)),
+    lambda text, _today: read_number(text, zero=True),
 )
 MONEY = Value("amount", "349.00", _money, lambda text, _today: read_amount(text))
 WHOLE = Value("whole number", "12", _count(0, MOST_PEOPLE), lambda text, _today: read_count(text))

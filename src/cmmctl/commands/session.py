@@ -18,7 +18,7 @@ import typer
 from cmmctl.amounts import shown_input
 from cmmctl.data import Columns
 from cmmctl.dates import plain, read_day
-from cmmctl.errors import CmmctlError, failure, misuse, nearest
+from cmmctl.errors import CmmctlError, UsageError, failure, misuse, nearest, refused
 from cmmctl.model import Credential, Fact, Portfolio
 from cmmctl.outlook import short
 from cmmctl.places import Where, where
@@ -266,7 +266,7 @@ def option_day(text: str, today: date, name: str) -> date:
     try:
         return read_day(text, today)
     except ValueError as error:
-        raise misuse(f"{name}: {error}", code="bad-value") from None
+        raise UsageError(refused(name, error)) from None
 
 
 _CONTEXT = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
