@@ -146,7 +146,7 @@ def _inside(value: object) -> object:
     parts = re.split(r"[/\\]", text)
     if text.startswith(("/", "\\", "~")) or ".." in parts or ":" in parts[0]:
         raise ValueError(f"must be a path inside the portfolio's folder, not {_named(text)}")
-    return text
+    return "/".join(parts)
 
 
 def _plain(text: str, _today: date) -> object:

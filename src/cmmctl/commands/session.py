@@ -205,7 +205,8 @@ class Session:
     def content(self, content: bytes) -> None:
         """Write an earlier version, byte for byte where no terminal reads it."""
         if self.as_json or sys.stdout.isatty():
-            self.text(content.decode(errors="replace"))
+            text = content.decode(errors="replace")
+            self.text(text if self.as_json else text.replace("\r\n", "\n"))
         else:
             sys.stdout.buffer.write(content)
             sys.stdout.flush()
