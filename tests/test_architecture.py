@@ -20,6 +20,7 @@ DOORS = {
     "interrupts": "signals",
     "places": "the user's folders",
     "disk": "files",
+    "systems": "what systems do differently",
     "store": "the portfolio",
     "writing": "the portfolio",
     "history": "earlier versions",
@@ -37,7 +38,7 @@ TEXT_MAY_IMPORT = {"tomli", "tomli_w", "io"}
 KNOWN = {("views.check", "check"), ("documents.everything", "schema")}
 # From left to right; none imports one that stands further right, or beside it.
 ORDER = (
-    {"errors", "amounts"}, {"dates"}, {"keys"}, {"model"}, {"rules"}, {"cycles", "requirements", "conditions"},
+    {"errors"}, {"amounts"}, {"dates"}, {"keys"}, {"model"}, {"rules"}, {"cycles", "requirements", "conditions"},
     {"tally", "eligibility", "costs"}, {"renewal"}, {"outlook"}, {"data"},
 )  # fmt: skip
 WORLD = {

@@ -11,19 +11,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cmmctl.blocks import (
-    BOM,
     Block,
     Value,
     append,
     block_text,
     blocks,
-    parse,
     remove,
     replace,
     set_key,
     unset_key,
 )
 from cmmctl.errors import CmmctlError
+from cmmctl.parsing import BOM, parse
 
 PORTFOLIO = '''\
 # Kept by hand.

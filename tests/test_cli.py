@@ -206,7 +206,7 @@ def test_bare_with_a_broken_portfolio_says_where(cli: Cli, write: Write) -> None
 def test_a_day_that_is_none_is_refused_before_anything_is_read(cli: Cli, command: str) -> None:
     ended = cli(command, "--as-of", "3/2/26")
     assert ended.code == 2
-    assert ended.err.startswith("error: --as-of: `3/2/26` is not a date; write the year with four digits")
+    assert ended.err.startswith("error: --as-of: `3/2/26` is not a date\nhint: write the year with four digits")
 
 
 def test_today_can_be_replaced_and_must_be_a_day(cli: Cli, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:

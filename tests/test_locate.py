@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import tomli
 
-from cmmctl.blocks import parse
 from cmmctl.check import findings
 from cmmctl.locate import located, syntax_problem
+from cmmctl.parsing import parse
 from cmmctl.tables import Flaw, Place
 
 SAMPLES = Path(__file__).parents[1] / "src" / "cmmctl" / "samples"

@@ -5,7 +5,7 @@ and what is expected at paths into what `status --json` would say. A path's segm
 element (`*`) or the element with that credential, need, edition, name, id, code or subject; `~` at its end asks for a
 part of a text, "null" stands for nothing; numbers are compared as JSON shows them, to 4 decimals. `rules/` looks into
 the rule sets, `fails` is what `--check` goes by. Keys that make no difference are filled in; where a row says nothing
-of membership, there is one of PAHCOM.
+of membership, there is one of PAHCOM. `lines.toml` lists every line of the rules with the rows that prove it.
 """
 
 import tomllib
@@ -22,9 +22,11 @@ from cmmctl.outlook import outlook
 from cmmctl.rules import Edition, RuleSet
 from making import VECTORS, portfolio, rulebook
 
+LINES = VECTORS / "lines.toml"
 ROWS: list[dict[str, Any]] = [
     row
     for file in sorted(VECTORS.glob("*.toml"))
+    if file != LINES
     for row in tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)["row"]
 ]
 
@@ -33,6 +35,21 @@ def test_every_row_is_one_rule_with_its_source() -> None:
     rules = [row["rule"] for row in ROWS]
     assert sorted(set(rules)) == sorted(rules)
     assert all(row["source"].strip() and row["derivation"].strip() and row["expect"] for row in ROWS)
+
+
+def test_every_line_of_the_rules_has_its_rows_and_every_row_its_line() -> None:
+    rules = [row["rule"] for row in ROWS]
+    proved = set()
+    for line, names in (each for lines in tomllib.loads(LINES.read_text("utf-8")).values() for each in lines.items()):
+        if isinstance(names, str):
+            file, _, words = names.partition(": ")
+            assert words in (VECTORS.parent / file).read_text("utf-8"), line
+            continue
+        for name in names:
+            found = [rule for rule in rules if rule.startswith(name)]
+            assert found, f"{line}: {name}"
+            proved.update(found)
+    assert set(rules) == proved
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["rule"] for row in ROWS])

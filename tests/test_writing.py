@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from cmmctl import blocks, disk, history, writing
+from cmmctl import blocks, disk, history, systems, writing
 from cmmctl.commands.changes import change as record
 from cmmctl.commands.session import Session
 from cmmctl.errors import CmmctlError
@@ -305,7 +305,7 @@ def test_a_disk_that_fails_on_a_folder_is_a_failure(path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(OSError, match="Input/output error"):
-        disk.sync_folder(path.parent)
+        systems.sync_folder(path.parent)
 
 
 def test_a_writer_that_waits_too_long_changes_nothing(path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

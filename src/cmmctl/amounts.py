@@ -1,7 +1,7 @@
 """Read hours, money and counts as people write them, and show figures that never flatter.
 
 Everything is exact: `Decimal` in, `Decimal` or `Fraction` through, rounded once, when shown. What cannot be
-read is a `ValueError` whose message says how to write it.
+read is `Unread`, a `ValueError` that says how to write it.
 """
 
 import re
@@ -10,6 +10,8 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import NamedTuple, TypeAlias
 
+from cmmctl.errors import Unread
+
 Number: TypeAlias = Decimal | Fraction | int
 
 MOST_HOURS = 9999
@@ -17,8 +19,19 @@ MOST_MONEY = 10_000_000
 
 _WIDTH = 40  # characters of somebody's text that a message repeats
 _DIGITS = "[0-9]{0,12}"  # more is a slip of the hand, whatever it counts
-_H = "(?:h|hrs?|hours?)"
-_M = "(?:m|mins?|minutes?)"
+_H = r"(?:h|hrs?|hours?)\.?"
+_M = r"(?:m|mins?|minutes?)\.?"
+_QUARTERS = {"1/4": "0.25", "1/2": "0.5", "3/4": "0.75"}
+# What web pages, word processors and phones put in the place of a hyphen, of a fraction, and of nothing at all.
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
+        **dict.fromkeys("\u200b\u200e\u200f\u2060\ufeff"),
+        "\u00bc": " 1/4",
+        "\u00bd": " 1/2",
+        "\u00be": " 3/4",
+    }
+)
 
 
 class Minutes(NamedTuple):
@@ -36,53 +49,60 @@ def shown_input(text: str) -> str:
     return f"`{safe}`" if safe else "an empty text"
 
 
+def tidy(text: str) -> str:
+    """Put what was typed or pasted into lower case, with plain hyphens and single blanks."""
+    return " ".join(text.translate(_PLAIN).lower().split())
+
+
 def read_hours(text: str) -> Decimal | Minutes:
-    """Read hours as a certificate states them: `1.5` and `2 h` in hours, `1h20m` and `80m` in minutes.
+    """Read hours as a certificate states them: `1.5`, `2 h` and `1 1/2` in hours, `80m`, `1h20m` and `1:20` in minutes.
 
     More than 0, at most 9,999 hours, at most 4 decimals.
     """
-    clean = text.strip().lower()
-    read = _decimal(re.sub(rf" ?{_H}$", "", clean), places=4) or _minutes(clean)
+    clean = tidy(text)
+    bare = re.sub(rf" ?{_H}$", "", clean)
+    read = _decimal(bare, places=4) or _quarters(bare) or _minutes(clean)
     hours = Fraction(read.minutes, 60) if isinstance(read, Minutes) else read
     if not 0 < hours <= MOST_HOURS:
         kind = f"a number of hours above 0 and at most {MOST_HOURS}"
-        raise _refused(text, kind, "`1.5`, `1h20m` or `80m`")
+        raise _refused(text, kind, "`1.5`, `1h20m` or `80m`", places=4)
     return read
 
 
 def read_amount(text: str, *, symbols: bool = False) -> Decimal:
-    """Read money in dollars, to the cent: `349`, `349.5`, and where `symbols` are safe, `$1,349.00`.
+    """Read money in dollars, to the cent: `349`, `349.5`, `349 USD`, and where `symbols` are safe, `$1,349.00`.
 
     On a command line they are not: a shell turns `$1,349.00` into `,349.00`, so both are refused there.
     """
-    clean = text.strip()
-    if symbols:
-        clean = clean.removeprefix("$").lstrip()
-        if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\..*)?", clean):
-            clean = clean.replace(",", "")
-    elif re.search("[$,]", clean):
-        raise ValueError(f"{shown_input(text)} has a `$` or `,`, which shells eat; write it as `1349.00`")
-    amount = _decimal(clean, places=2)
+    clean = tidy(text)
+    if not symbols and re.search("[$,]", clean):
+        raise Unread(f"{shown_input(text)} has a `$` or `,`, which shells eat", "write it as `1349.00`")
+    found = re.fullmatch(r"(?:(?:us ?)?\$|usd)? ?([0-9.,]+)(?: ?(?:\$|usd|dollars?))?", clean)
+    figure = found[1] if found else ""
+    if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\..*)?", figure):
+        figure = figure.replace(",", "")
+    amount = _decimal(figure, places=2)
     if amount is None:
-        raise _refused(text, "an amount", "dollars and cents as `349.00`")
+        raise _refused(text, "an amount", "dollars and cents as `1349.00`", places=2)
     if amount >= MOST_MONEY:
-        raise ValueError(f"{shown_input(text)} is not below {MOST_MONEY:,} dollars; write it as `349.00`")
+        raise Unread(f"{shown_input(text)} is not below {MOST_MONEY:,} dollars", "write it as `349.00`")
     return amount.quantize(Decimal("0.01"))
 
 
-def read_number(text: str) -> Decimal:
-    """Read credits or IACET CEUs: more than 0, at most 9,999, at most 4 decimals."""
-    number = _decimal(text.strip(), places=4)
-    if number is None or not 0 < number <= MOST_HOURS:
-        raise _refused(text, f"a number above 0 and at most {MOST_HOURS}", "it as `3` or `0.15`")
+def read_number(text: str, *, zero: bool = False) -> Decimal:
+    """Read credits or IACET CEUs: more than 0, or from 0 on, at most 9,999, at most 4 decimals."""
+    number = _decimal(tidy(text), places=4)
+    if number is None or not (zero or number) or number > MOST_HOURS:
+        kind = f"a number {'from' if zero else 'above'} 0 {'to' if zero else 'and at most'} {MOST_HOURS}"
+        raise _refused(text, kind, "it as `3` or `0.15`", places=4)
     return number
 
 
 def read_count(text: str) -> int:
     """Read a whole number, 0 or more."""
-    if not re.fullmatch("[0-9]{1,9}", text.strip()):
-        raise ValueError(f"{shown_input(text)} is not a whole number; write it as `12`")
-    return int(text)
+    if not re.fullmatch("[0-9]{1,9}", tidy(text)):
+        raise Unread(f"{shown_input(text)} is not a whole number", "write it as `12`")
+    return int(tidy(text))
 
 
 def shown(value: Number) -> str:
@@ -121,16 +141,31 @@ def _decimal(text: str, *, places: int) -> Decimal | None:
     return Decimal(text) if found else None
 
 
+def _quarters(text: str) -> Decimal | None:
+    """Read `1 1/2` or `3/4`; other parts of an hour are no decimals."""
+    found = re.fullmatch("(?:([0-9]{1,4})[ -])?([13]/[24])", text)
+    part = _QUARTERS.get(found[2]) if found else None
+    return Decimal(found[1] or 0) + Decimal(part) if found and part else None
+
+
 def _minutes(text: str) -> Minutes:
-    """Read `80m` or `1h20m`, after hours up to 59; everything else is no time at all."""
-    found = re.fullmatch(rf"(?:([0-9]{{1,6}}) ?{_H} ?(?=[0-5]?[0-9]\D))?([0-9]{{1,6}}) ?{_M}", text)
+    """Read `80m`, or after hours up to 59: `1h20m`, `1h20`, `1:20`; everything else is no time at all."""
+    forms = (
+        rf"(?:([0-9]{{1,6}}) ?{_H},? ?(?:and )?(?=[0-5]?[0-9]\D))?([0-9]{{1,6}}) ?{_M}",
+        "([0-9]{1,6})h([0-5][0-9])",
+        rf"([0-9]{{1,6}}):([0-5][0-9])(?::00)?(?: ?{_H})?",
+    )
+    found = next(filter(None, (re.fullmatch(form, text) for form in forms)), None)
     return Minutes(60 * int(found[1] or 0) + int(found[2]) if found else 0)
 
 
-def _refused(text: str, kind: str, example: str) -> ValueError:
+def _refused(text: str, kind: str, example: str, *, places: int) -> Unread:
+    given = shown_input(text)
     if re.fullmatch("[0-9]+,[0-9]+", text.strip()):
-        return ValueError(f"{shown_input(text)} has a comma; write a decimal point, as in `1.5`")
-    return ValueError(f"{shown_input(text)} is not {kind}; write {example}")
+        return Unread(f"{given} has a comma", "write a decimal point, as in `1.5`")
+    if re.fullmatch(rf"[0-9]*\.[0-9]{{{places + 1},}}", text.strip()):
+        return Unread(f"{given} has more than {places} decimals", f"write {example}")
+    return Unread(f"{given} is not {kind}", f"write {example}")
 
 
 def _nearest(value: Number) -> int:

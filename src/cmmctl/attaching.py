@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cmmctl.blocks import append, set_key
-from cmmctl.disk import beside, make_folder, on_disk, sync_folder
+from cmmctl.disk import beside, make_folder, on_disk
 from cmmctl.errors import CmmctlError, Problem, failure
 from cmmctl.model import Proof
 from cmmctl.proofs import FOLDER, digest, inside, intact
 from cmmctl.schema import next_id
 from cmmctl.store import Document, read_bytes
+from cmmctl.systems import sync_folder
 from cmmctl.writing import locked
 
 SHOWN = frozenset({".pdf", ".png", ".jpg", ".jpeg"})  # what a document can show later

@@ -8,9 +8,10 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from cmmctl import proofs
-from cmmctl.disk import make_folder, on_disk, private, sync_folder
+from cmmctl.disk import make_folder, on_disk, private, rename
 from cmmctl.errors import CmmctlError, failure
 from cmmctl.store import FOLDER
+from cmmctl.systems import sync_folder
 
 
 class Backup(NamedTuple):
@@ -35,7 +36,8 @@ def backup(portfolio: Path, folder: Path, name: str) -> Backup:
             for file, copy in copies.items():
                 _verify(file, copy)
             size = sum(copy.stat().st_size for copy in copies.values())
-            target = Path(made).rename(_fresh(folder, name))
+            target = _fresh(folder, name)
+            rename(Path(made), target)
         sync_folder(folder)
     except OSError as error:
         message = f"cannot copy {error.filename or portfolio.name} to {folder}: {error.strerror}"

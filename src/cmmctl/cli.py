@@ -23,6 +23,7 @@ from cmmctl import __version__
 from cmmctl.amounts import shown_input
 from cmmctl.commands.offered import Command, harmlessly
 from cmmctl.errors import Cancelled, CmmctlError, Problem, UsageError, misuse, nearest
+from cmmctl.systems import nobody_reads
 
 PROGRAM = "cmmctl"
 INTERRUPTED = 130
@@ -167,11 +168,10 @@ def _bounded(run: Callable[[], object], arguments: Sequence[str]) -> int:
             sys.stdout.flush()
         except CmmctlError as error:
             code = _tell(error.problems, error.exit_code, arguments)
-    except BrokenPipeError:  # whoever read the output has seen enough
-        code = 0
     except OSError as error:
         problem = Problem(message=f"{error.filename or 'cannot write the output'}: {error.strerror}", code="io")
-        code = _tell([problem], 1, arguments if error.filename else ())
+        # Whoever read the output may have seen enough.
+        code = 0 if nobody_reads(error) else _tell([problem], 1, arguments if error.filename else ())
     except Cancelled as stopped:
         code = _interrupted(str(stopped))
     except KeyboardInterrupt:
@@ -181,7 +181,10 @@ def _bounded(run: Callable[[], object], arguments: Sequence[str]) -> int:
 
 
 def _ready() -> None:
-    """Prepare the streams: what cannot be shown is replaced, a width that is none is not asked for."""
+    """Prepare the streams: what cannot be shown is replaced, files have one kind of line end everywhere.
+
+    A width that is none is not asked for.
+    """
     if not os.environ.get("COLUMNS", "1").strip("0"):
         del os.environ["COLUMNS"]
     if sys.stderr is None:
@@ -191,7 +194,7 @@ def _ready() -> None:
         raise OSError(errno.EBADF, "it is closed")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="replace", newline=None if stream.isatty() else "\n")
 
 
 def _ended(run: Callable[[], object], arguments: Sequence[str]) -> int:
@@ -243,9 +246,9 @@ def _tell(problems: Sequence[Problem], code: int, arguments: Sequence[str]) -> i
         with suppress(BrokenPipeError):
             print(json_text({"cmmctl": 1, "command": _command(options), "errors": errors}), flush=True)  # noqa: T201 - a boundary prints
         return code
-    for problem in problems:
+    for problem, following in zip(problems, [*(problem.hint for problem in problems[1:]), None], strict=True):
         _say(f"error: {problem}")
-        if problem.hint:
+        if problem.hint and problem.hint != following:
             _say(f"hint: {problem.hint}")
     return code
 

@@ -8,7 +8,8 @@ Conventions, here and in everything built on this module:
 - A `Span` is half-open: `stop` is the day after the last one.
 - Months are added to the anchor, never to an earlier sum, and clamped to the month's end: 31 Jan + 1 is
   28 or 29 Feb, 31 Jan + 2 is 31 Mar.
-- Years run from 1900 to 2200 where text is read; 3/2/2026 is the second of March.
+- Years run from 1900 to 2200 where text is read; 3/2/2026 is the second of March. 3-2-2026 and 3.2.2026 are
+  written month first by some and day first by others, so nobody guesses.
 - Names are English, whatever the locale.
 """
 
@@ -18,7 +19,8 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple, TypeAlias
 
-from cmmctl.amounts import shown_input
+from cmmctl.amounts import shown_input, tidy
+from cmmctl.errors import Unread
 
 Stated: TypeAlias = date | str
 
@@ -33,16 +35,30 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _SHORT = 3  # letters of a short name
 
 _YEAR = "(?P<year>[0-9]{4}|[0-9]{2})"
+_WHOLE_YEAR = "(?P<year>[0-9]{4})"
 _MONTH = "(?P<month>[0-9]{1,2})"
 _NAME = "(?P<month>[a-z]+)"
 _DAY = "(?P<day>[0-9]{1,2})"
+_NTH = f"{_DAY}(?:st|nd|rd|th)?"
+_APART = "[ ,./-]{1,3}"  # between a month's name and figures, where nothing can be mistaken
+_WEEKDAY = f"(?:(?P<weekday>[a-z]+){_APART})?"
+_TIME = r"(?:(?:t|,? (?:at )?)(?:[01]?[0-9]|2[0-3])(?::[0-5][0-9]){1,2}(?:\.0+)?(?: ?[ap]\.?m\.?)?)?"  # of a place
 _DAY_FORMS = (
-    f"{_YEAR}-{_MONTH}-{_DAY}",
-    f"{_MONTH}/{_DAY}/{_YEAR}",
-    f"(?:(?P<weekday>[a-z]+),? )?{_NAME}[ -]{_DAY}(?:, ?|[ -]){_YEAR}",
-    f"{_DAY}[ -]{_NAME}[ -]{_YEAR}",
+    f"{_WHOLE_YEAR}(?P<_>[-/.]){_MONTH}(?P=_){_DAY}",
+    f"{_MONTH} ?(?P<mark>[-/.]) ?{_DAY} ?(?P=mark) ?{_YEAR}",
+    f"{_WEEKDAY}{_NAME}{_APART}{_NTH}{_APART}{_YEAR}",
+    f"{_WEEKDAY}{_NTH}(?: of)?(?:{_APART})?{_NAME}(?:{_APART})?{_YEAR}",
+    f"{_WHOLE_YEAR}(?:{_APART})?{_NAME}(?:{_APART})?{_NTH}",
+    "(?P<year>(?:19|2[0-2])[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
 )
-_MONTH_FORMS = (f"{_YEAR}-{_MONTH}", f"{_MONTH}/{_YEAR}", f"{_NAME}[ -]{_YEAR}", _YEAR)
+_MONTH_FORMS = (
+    f"{_YEAR}-{_MONTH}",
+    f"{_WHOLE_YEAR}[/.]{_MONTH}",
+    f"{_MONTH} ?[-/.] ?{_YEAR}",
+    f"{_NAME}{_APART}{_YEAR}",
+    f"{_WHOLE_YEAR}{_APART}{_NAME}",
+    _YEAR,
+)
 
 
 class Span(NamedTuple):
@@ -70,7 +86,7 @@ def last_day(stated: Stated) -> date:
 
 
 def read_day(text: str, today: date) -> date:
-    """Read one day as people write it; a `ValueError` says how to write it instead."""
+    """Read one day as people write it; a time of that day is passed over. Raises `Unread`, a `ValueError`."""
     return _read_day(text, today, "`2026-03-02`")
 
 
@@ -138,42 +154,56 @@ def plain(stated: Stated) -> str:
 
 
 def _read_day(text: str, today: date, example: str) -> date:
-    word = text.strip().lower()
+    word = tidy(text).rstrip(".")
     if word in {"today", "yesterday"}:
         return today - timedelta(days=word == "yesterday")
     if number := _number(word, _WEEKDAYS):
         return today - timedelta(days=(today.isoweekday() - number - 1) % 7 + 1)
-    found = _match(_DAY_FORMS, text)
+    found = _match((form + time for time in ("", _TIME) for form in _DAY_FORMS), text)
     day = _day(found, text) if found else None
     if day is None:
-        raise ValueError(f"{shown_input(text)} is not a date; write it as {example}")
+        raise Unread(f"{shown_input(text)} is not a date", f"write it as {example}")
     return day
 
 
 def _match(forms: Iterable[str], text: str) -> re.Match[str] | None:
-    tidy = " ".join(text.lower().split())
-    return next((found for form in forms if (found := re.fullmatch(form, tidy))), None)
+    clean = tidy(text)
+    return next((found for form in forms if (found := re.fullmatch(form, clean))), None)
 
 
 def _day(found: re.Match[str], text: str) -> date | None:
     """Find the day, or the first of the month or year, that a form states; None where a month is no name."""
-    parts: dict[str, str] = {"month": "1", "day": "1", "weekday": ""} | found.groupdict("")
+    parts: dict[str, str] = {"month": "1", "day": "1", "weekday": "", "mark": ""} | found.groupdict("")
     year, name = parts["year"], parts["month"]
     month = int(name) if name.isdecimal() else _number(name, _MONTHS)
     if month is None:
         return None
     given = shown_input(text)
     if len(year) < len("2026"):
-        raise ValueError(f"{given} is not a date; write the year with four digits, such as `3/2/2026`")
+        raise Unread(f"{given} is not a date", "write the year with four digits, such as `3/2/2026`")
     if not FIRST_YEAR <= int(year) <= LAST_YEAR:
-        raise ValueError(f"{given} has a year outside {FIRST_YEAR} to {LAST_YEAR}; write it as `2026-03-02`")
-    try:
-        day = date(int(year), month, int(parts["day"]))
-    except ValueError:
-        raise ValueError(f"{given} is not a day of the calendar; check its month and day, as in `3/22/2026`") from None
+        raise Unread(f"{given} has a year outside {FIRST_YEAR} to {LAST_YEAR}", "write it as `2026-03-02`")
+    day = _calendar(int(year), month, int(parts["day"]))
+    swapped = _calendar(int(year), int(parts["day"]), month) if parts["mark"] else None
+    if parts["mark"] in {"-", "."}:
+        if day and swapped and day != swapped:
+            raise Unread(f"{given} may be {plain(day)} or {plain(swapped)}", f"write it as `{day}` or `{swapped}`")
+        day = day or swapped
+    if day is None:
+        hint = "check its month and day, as in `3/22/2026` or `2026-03-22`"
+        if swapped:
+            hint = f"the month comes first: `{swapped.month}/{swapped.day}/{swapped.year}` or `{swapped}`"
+        raise Unread(f"{given} is not a day of the calendar", hint)
     if parts["weekday"] and _number(parts["weekday"], _WEEKDAYS) != day.isoweekday():
-        raise ValueError(f"{given} is a {_WEEKDAYS[day.weekday()]}; write it as `{plain(day)}`")
+        raise Unread(f"{given} is a {_WEEKDAYS[day.weekday()]}", f"write it as `{plain(day)}`")
     return day
+
+
+def _calendar(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _number(word: str, names: tuple[str, ...]) -> int | None:

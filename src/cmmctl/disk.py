@@ -1,6 +1,5 @@
 """Files that last: written beside their place, waited for until they are on the disk, then renamed into it."""
 
-import errno
 import os
 import time
 from collections.abc import Iterator
@@ -8,12 +7,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from cmmctl.systems import WINDOWS, sync_folder, synced
+
 PRIVATE = 0o600  # the record of one person
 TEMPORARY = ".cmmctl-write-{}.tmp"
 # Windows refuses to replace a file that another program, often a virus scanner, holds open for a moment.
-RETRIES = 40 if os.name == "nt" else 0
+RETRIES = 40 if WINDOWS else 0
 RETRY_SECONDS = 0.05
-_CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP})  # said by some network file systems, of folders
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def beside(place: Path, mode: int = PRIVATE) -> Iterator[IO[bytes]]:
         with open(temporary, "xb", opener=private) as file:
             temporary.chmod(mode)
             yield file
-        _rename(temporary, place)
+        rename(temporary, place)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -48,10 +48,11 @@ def private(path: str, flags: int) -> int:
 def on_disk(file: IO[bytes]) -> None:
     """Wait until what was written to a file is on the disk."""
     file.flush()
-    os.fsync(file.fileno())
+    synced(file.fileno())
 
 
-def _rename(source: Path, target: Path) -> None:
+def rename(source: Path, target: Path) -> None:
+    """Move a finished file or folder to its place, in the stead of what was there."""
     for _ in range(RETRIES):
         try:
             source.replace(target)
@@ -60,20 +61,6 @@ def _rename(source: Path, target: Path) -> None:
         else:
             return
     source.replace(target)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a new or renamed file last through a power cut, where the system can."""
-    if os.name == "nt":  # other system: Windows cannot open a folder
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in _CANNOT_SYNC:
-            raise
-    finally:
-        os.close(descriptor)
 
 
 def make_folder(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """The one door to a person's editor: text out, text back, and nothing that was typed is lost."""
 
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -12,8 +11,7 @@ from pathlib import Path
 
 from cmmctl.errors import Cancelled, CmmctlError, failure
 from cmmctl.interrupts import uninterrupted
-
-DEFAULTS = ("notepad",) if os.name == "nt" else ("nano", "vi")
+from cmmctl.systems import EDITORS, words_of
 
 
 def command() -> list[str]:
@@ -21,7 +19,7 @@ def command() -> list[str]:
     for variable in ("VISUAL", "EDITOR"):
         if named := os.environ.get(variable, "").strip():
             return _words(named, variable)
-    found = next((name for name in DEFAULTS if shutil.which(name)), None)
+    found = next((name for name in EDITORS if shutil.which(name)), None)
     if found is None or not sys.stdin.isatty():
         what = "no editor was found" if found is None else f"the editor `{found}` needs a terminal"
         hint = "set EDITOR to a command, such as `nano`, or give the values: `cmmctl edit ID key=value`"
@@ -34,7 +32,7 @@ def _words(named: str, variable: str) -> list[str]:
     if shutil.which(named):
         return [named]
     try:
-        return [word.strip('"') for word in shlex.split(named, posix=os.name != "nt")]
+        return words_of(named)
     except ValueError:
         raise failure(f"{variable} holds a quote that is not closed: {named}", "io", f"set {variable} anew") from None
 
@@ -42,12 +40,13 @@ def _words(named: str, variable: str) -> list[str]:
 def edited(content: bytes, name: str) -> bytes:
     """Open some text in the editor and give back what was saved. Raises where the editor did not end well."""
     words = command()
-    with tempfile.TemporaryDirectory(prefix="cmmctl-") as folder:
+    program = shutil.which(words[0]) or words[0]  # Windows runs a script only by its whole name
+    with tempfile.TemporaryDirectory(prefix="cmmctl-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / name
         path.write_bytes(content)
         try:
             with uninterrupted():
-                ended = subprocess.run([*words, str(path)], check=False).returncode  # noqa: S603 - the person's own editor
+                ended = subprocess.run([program, *words[1:], str(path)], check=False).returncode  # noqa: S603 - the person's own editor
         except OSError as error:
             hint = "set VISUAL or EDITOR to a command that is there"
             raise failure(f"cannot run the editor `{words[0]}`: {error.strerror}", "io", hint) from error

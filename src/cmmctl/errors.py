@@ -43,6 +43,14 @@ class UsageError(CmmctlError):
     exit_code = 2
 
 
+class Unread(ValueError):  # noqa: N818 - said of the text
+    """A text that cannot be understood: what is wrong with it, and how to write it instead."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(f"{message}; {hint}")
+        self.message, self.hint = message, hint
+
+
 class Cancelled(Exception):  # noqa: N818 - not an error: the person stopped, and nothing was saved
     """Ctrl-C or the end of input at a prompt."""
 
@@ -55,6 +63,12 @@ def failure(message: str, code: str, hint: str | None = None) -> CmmctlError:
 def misuse(message: str, hint: str | None = None, code: str = "usage") -> UsageError:
     """One problem of the command line, ready to raise."""
     return UsageError(Problem(message=message, code=code, hint=hint))
+
+
+def refused(name: str, error: ValueError) -> Problem:
+    """Say under which name, an option or a column, something could not be read. `name` may be empty."""
+    message, hint = (error.message, error.hint) if isinstance(error, Unread) else (str(error), None)
+    return Problem(message=f"{name}: {message}" if name else message, hint=hint)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

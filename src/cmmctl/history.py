@@ -23,8 +23,9 @@ from typing import IO, NamedTuple
 
 from cmmctl import store
 from cmmctl.differences import Change, applied, difference, is_whole, whole
-from cmmctl.disk import on_disk, private, sync_folder
+from cmmctl.disk import on_disk, private
 from cmmctl.errors import CmmctlError, failure
+from cmmctl.systems import sync_folder
 
 SNAPSHOT = 25
 HAND, UNDO, REDO, FOUND = "hand edit", "undo", "redo", "found"

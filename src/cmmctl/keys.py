@@ -141,7 +141,7 @@ def _inside(value: object) -> object:
     parts = re.split(r"[/\\]", text)
     if text.startswith(("/", "\\", "~")) or ".." in parts or ":" in parts[0]:
         raise ValueError(f"must be a path inside the portfolio's folder, not {_named(text)}")
-    return text
+    return "/".join(parts)
 
 
 def _plain(text: str, _today: date) -> object:
@@ -157,7 +157,7 @@ RATE = Value(
     "number from zero",
     "2",
     _rate,
-    lambda text, _today: Decimal(read_amount(text)),
+    lambda text, _today: read_number(text, zero=True),
 )
 MONEY = Value("amount", "349.00", _money, lambda text, _today: read_amount(text))
 WHOLE = Value("whole number", "12", _count(0, MOST_PEOPLE), lambda text, _today: read_count(text))

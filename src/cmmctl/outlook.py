@@ -117,8 +117,9 @@ def _standing_attention(s: Standing) -> Iterator[Attention]:
 def _condition_attention(name: str, conditions: Iterable[Fulfilled]) -> Iterator[Attention]:
     for condition in conditions:
         if condition.verdict != MET:
-            code = "condition-short" if condition.verdict == SHORT else "condition-ask"
-            yield Attention(code, f"{name}: {condition.condition.name}: {condition.why}", "cmmctl add-membership")
+            fails = condition.verdict == SHORT
+            text = f"{name}: {condition.condition.name}: {condition.why}"
+            yield Attention("condition-short" if fails else "condition-ask", text, "cmmctl add-membership", fails=fails)
 
 
 def _planned_past(portfolio: Portfolio, on: dt.date) -> Iterator[Attention]:

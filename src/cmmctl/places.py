@@ -20,15 +20,16 @@ class Where(NamedTuple):
 def where(option: str | None) -> Where:
     """Find the portfolio: the option, else the variable, else the folder chosen at `init`, else the data folder."""
     if option is not None:
-        return Where(_path(option), "--file")
-    if variable := os.environ.get(VARIABLE):
-        return Where(_path(variable), VARIABLE)
+        return Where(expanded(option), "--file")
+    if variable := os.environ.get(VARIABLE, "").strip('"'):  # which `set` on Windows keeps
+        return Where(expanded(variable), VARIABLE)
     if folder := _pointed():
         return Where(Path(folder) / FILE, "init")
     return Where(default_folder() / FILE, "default")
 
 
-def _path(text: str) -> Path:
+def expanded(text: str) -> Path:
+    """Understand a path as it was typed, `~` too."""
     return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser fails on a `~name` that nobody has
 
 

@@ -7,7 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from cmmctl.errors import CmmctlError, failure
+from cmmctl.filenames import alike
 from cmmctl.model import Portfolio, Proof
+from cmmctl.systems import CLUTTER, spelled
 from cmmctl.tables import Flaw, Place
 
 FOLDER = "proofs"
@@ -21,7 +23,7 @@ def digest(path: Path) -> str:
 
 def inside(folder: Path, path: str) -> Path:
     """Give the place of a proof. Raises `unsafe-edit` where a link leads out of the portfolio's folder."""
-    place = Path(os.path.realpath(folder / path))
+    place = Path(os.path.realpath(spelled(folder / path)))
     if not place.is_relative_to(os.path.realpath(folder)):
         hint = f"put the file itself into {FOLDER}/"
         raise failure(f"{path} is a link that leads out of the portfolio's folder", "unsafe-edit", hint)
@@ -39,21 +41,21 @@ def intact(folder: Path, proof: Proof) -> bool:
 def files(folder: Path) -> Iterator[Path]:
     """List what lies in `proofs/`, in any folder of it, but for hidden files."""
     for path in sorted((folder / FOLDER).rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        hidden = any(part.startswith(".") or part.lower() in CLUTTER for part in path.relative_to(folder).parts)
         if not hidden and (path.is_file() or path.is_symlink()):
             yield path
 
 
 def trouble(portfolio: Portfolio, folder: Path) -> Iterator[Flaw]:
     """Find proofs that are missing or altered, and files in `proofs/` that no record names."""
-    named = set()
+    named = {alike(proof.path) for proof in portfolio.all(Proof)}
     for number, proof in enumerate(portfolio.all(Proof)):
-        named.add(folder / proof.path)
         if not intact(folder, proof):
             yield Flaw(Place(Proof.kind, number, "path"), *_wrong(folder, proof))
     for path in files(folder):
-        if path not in named:
-            message = f"{path.relative_to(folder).as_posix()} is named by no record"
+        name = path.relative_to(folder).as_posix()
+        if alike(name) not in named:
+            message = f"{name} is named by no record"
             yield Flaw(Place(), message, f'say what it proves: `cmmctl attach ID "{path}"`')
 
 

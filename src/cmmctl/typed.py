@@ -15,7 +15,7 @@ from typing import Any
 from cmmctl import keys
 from cmmctl.amounts import Minutes, read_amount, shown_input
 from cmmctl.dates import first_day, weekday
-from cmmctl.errors import Problem, UsageError, misuse
+from cmmctl.errors import Problem, Unread, UsageError, misuse, refused
 from cmmctl.model import CE, KINDS, Credential, Fact, Key, Profile, keys_of
 from cmmctl.tables import Findings, Place, decode_fact
 
@@ -78,7 +78,8 @@ def values(kind: str, words: Mapping[str, Any], context: Context) -> Record:
         try:
             record.update(_value(kind, key, given, context))
         except ValueError as error:
-            problems.append(Problem(message=_worded(context.named(key), str(error))))
+            problem = refused("", error)
+            problems.append(problem._replace(message=_worded(context.named(key), problem.message)))
         except UsageError as error:
             problems.extend(error.problems)
     if problems:
@@ -113,7 +114,7 @@ def _minutes(kind: str, key: Key, value: Minutes) -> Record:
         return {"minutes": value.minutes}
     hours = Decimal(value.minutes) / 60
     if Fraction(round(hours, keys.PLACES)) != Fraction(value.minutes, 60):
-        raise ValueError(f"cannot be {value.minutes} minutes, which is no decimal number of hours; write it as `1.25`")
+        raise Unread(f"cannot be {value.minutes} minutes, which is no decimal number of hours", "write it as `1.25`")
     return {key.name: round(hours, keys.PLACES).normalize()}
 
 
@@ -135,9 +136,9 @@ def _word(key: Key, word: str, context: Context) -> object:
     if key.name == "domains":
         return domain(word, context.domains)
     if key.positional == "TITLE" and re.fullmatch(r"[\W\d]*\d[\W\d]*", word):
-        raise ValueError(
-            f"is only a number, {shown_input(word)}: shells eat `$` and commas, so put a title in single quotes,"
-            " such as `'Coding Update'`"
+        raise Unread(
+            f"is only a number, {shown_input(word)}: shells eat `$` and commas",
+            "put a title in single quotes, such as `'Coding Update'`",
         )
     return key.value.from_text(word, context.today)
 

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cmmctl import history, proofs
-from cmmctl.disk import PRIVATE, beside, clear, make_folder, on_disk, sync_folder
+from cmmctl.disk import PRIVATE, beside, clear, make_folder, on_disk
 from cmmctl.errors import CmmctlError, failure
 from cmmctl.history import Entry, Journal, Occasion
 from cmmctl.interrupts import uninterrupted
 from cmmctl.schema import Rulebook
 from cmmctl.store import FOLDER, Document, missing, read_bytes, read_text, real, understand
+from cmmctl.systems import sync_folder
 
 LOCK_SECONDS = 30
 

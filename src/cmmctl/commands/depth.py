@@ -11,8 +11,8 @@ from cmmctl.commands.change import index_of
 from cmmctl.commands.changes import change
 from cmmctl.commands.options import command
 from cmmctl.commands.report import CycleOption, chosen_cycles
-from cmmctl.commands.session import Answer, Session
-from cmmctl.dates import plain, read_day, weekday
+from cmmctl.commands.session import Answer, Session, option_day
+from cmmctl.dates import plain, weekday
 from cmmctl.eligibility import assessment
 from cmmctl.errors import CmmctlError, failure, misuse
 from cmmctl.explain import Chapter, about, entry_chapters, exam, recertification
@@ -205,10 +205,7 @@ def logged(
 
     Example: cmmctl logged ce-11 ce-12
     """
-    try:
-        on = read_day(day, session.today)
-    except ValueError as error:
-        raise misuse(f"--on: {error}", code="bad-value") from None
+    on = option_day(day, session.today, "--on")
     facts = list({fact.id: fact for fact in map(session.fact, records)}.values())
     for fact in facts:
         _loggable(session, fact, {**session.portfolio.tables[fact.id], "logged": on})

@@ -27,11 +27,14 @@ from cmmctl.commands.offered import Command as OneCommand
 from cmmctl.commands.offered import harmlessly
 from cmmctl.commands.options import Command, command
 from cmmctl.commands.session import CONTRACT, Answer, Session
+from cmmctl.disk import rename
 from cmmctl.documents.paper import Paper
 from cmmctl.errors import failure, misuse, nearest
+from cmmctl.places import expanded
 from cmmctl.render.pdf import installed
 from cmmctl.render.text import json_text
 from cmmctl.screen import Cell, Text
+from cmmctl.systems import held_open
 
 DOCUMENTS = {
     "reimbursement": "papers",
@@ -112,7 +115,7 @@ def _target(
         form = form or _opened_as(formats)
         return Target(form, Path(tempfile.mkdtemp(prefix="cmmctl-")) / f"{name}.{form}", opened=True)
     assert output is not None  # noqa: S101 - the branch above
-    path = Path(output).expanduser()
+    path = expanded(output)
     if output.endswith(("/", os.sep)) or path.is_dir():
         if FOLDER not in formats:
             raise misuse(
@@ -236,7 +239,7 @@ def _write(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".cmmctl-{os.getpid()}.tmp")
     try:
         temporary.write_bytes(content)
-        temporary.replace(path)
+        rename(temporary, path)
     except OSError as error:
         raise _unwritten(path, error) from error
     finally:
@@ -246,6 +249,8 @@ def _write(path: Path, content: bytes) -> None:
 
 def _unwritten(path: Path, error: OSError) -> Exception:
     hint = "name a file in a folder that is there and yours" if not path.parent.is_dir() else None
+    if held_open(error):
+        hint = "close the program that has it open, and run it again"
     return failure(f"cannot write {path}: {error.strerror}; nothing was written", "io", hint)
 
 
@@ -265,7 +270,7 @@ def _write_folder(path: Path, content: Mapping[str, bytes], *, force: bool) -> N
         path.mkdir(exist_ok=True)
         for name in content:
             (path / name).parent.mkdir(parents=True, exist_ok=True)
-            (made / name).replace(path / name)
+            rename(made / name, path / name)
     except OSError as error:
         raise _unwritten(path, error) from error
     finally:

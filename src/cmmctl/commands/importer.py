@@ -1,6 +1,5 @@
 """`import`: many records at once, all or nothing."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +12,7 @@ from cmmctl.commands.session import Answer, Session
 from cmmctl.errors import failure, misuse
 from cmmctl.importing import Plan, from_data, planned, text_of
 from cmmctl.model import CE, KINDS, keys_of
+from cmmctl.places import expanded
 from cmmctl.schema import next_id
 from cmmctl.screen import Cell, Part, Table, Text, cells
 from cmmctl.store import Document
@@ -37,7 +37,7 @@ def import_(
     """
     if kind not in KINDS:
         raise misuse(*unknown(kind, list(KINDS), "kind of record"), code="bad-value")
-    path = Path(source).expanduser()
+    path = expanded(source)
     try:
         content = path.read_bytes()
     except OSError as error:

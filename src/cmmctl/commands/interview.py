@@ -17,6 +17,7 @@ from cmmctl.cycles import cycles
 from cmmctl.dates import plain, weekday
 from cmmctl.errors import Cancelled
 from cmmctl.model import CE, Course, Credential, Job, Membership, Profile
+from cmmctl.places import expanded
 from cmmctl.rulebook import PREPARED_FOR
 from cmmctl.rules import RuleSet
 from cmmctl.typed import Context, Record, kind_of, typed_keys
@@ -181,7 +182,7 @@ class _Interview:
 
 
 def _folder(text: str) -> Path:
-    folder = Path(text.strip("\"'")).expanduser().absolute()
+    folder = expanded(text.strip("\"'")).absolute()
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is a file; name a folder.")
     if (folder / places.FILE).exists():

@@ -2,7 +2,6 @@
 
 import difflib
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -18,6 +17,7 @@ from cmmctl.errors import CmmctlError, failure, misuse
 from cmmctl.history import Entry, digest, read
 from cmmctl.keys import choice
 from cmmctl.model import ROLES, Course, Degree, Expense, Fact, Profile, Proof
+from cmmctl.places import expanded
 from cmmctl.screen import Cell, Screen, Table, Text, cells
 from cmmctl.store import Document, missing, read_bytes, real, understand
 from cmmctl.typed import refuse_missing
@@ -214,7 +214,7 @@ def backup(
     portfolio = real(session.where.path)
     if not portfolio.exists():
         raise missing(portfolio)
-    made = made_of(portfolio, Path(folder).expanduser(), f"cmmctl-{session.today}")
+    made = made_of(portfolio, expanded(folder), f"cmmctl-{session.today}")
     for path in made.left_out:
         session.warn(
             f"{path} is a link that leads out of the folder; it is not copied", "copy what it points to yourself"

@@ -14,7 +14,7 @@ from cmmctl.commands.options import command
 from cmmctl.commands.session import Answer, Session, edition_of, option_day, record_data
 from cmmctl.cycles import Cycle, current_cycle, cycles, renewals
 from cmmctl.dates import first_day, last_day, read_day
-from cmmctl.errors import failure, misuse, nearest
+from cmmctl.errors import UsageError, failure, misuse, nearest, refused
 from cmmctl.model import CE, KINDS, Credential, Fact
 from cmmctl.outlook import Outlook, outlook
 from cmmctl.render.text import safe
@@ -250,9 +250,8 @@ def _days(text: str, today: date) -> tuple[date, date]:
     try:
         day = read_day(text, today)
     except ValueError as error:
-        raise misuse(
-            f"--cycle: {error}", "`current`, `previous`, `all`, or a date or year inside it", code="bad-value"
-        ) from None
+        inside = "`current`, `previous`, `all`, or a date or year inside it"
+        raise UsageError(refused("--cycle", error)._replace(hint=inside)) from None
     return day, day
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cmmctl.amounts import shown_input
 from cmmctl.data import Columns
 from cmmctl.dates import plain, read_day
-from cmmctl.errors import CmmctlError, failure, misuse, nearest
+from cmmctl.errors import CmmctlError, UsageError, failure, misuse, nearest, refused
 from cmmctl.model import Credential, Fact, Portfolio
 from cmmctl.outlook import short
 from cmmctl.places import Where, where
@@ -197,7 +197,8 @@ class Session:
     def content(self, content: bytes) -> None:
         """Write an earlier version, byte for byte where no terminal reads it."""
         if self.as_json or sys.stdout.isatty():
-            self.text(content.decode(errors="replace"))
+            text = content.decode(errors="replace")
+            self.text(text if self.as_json else text.replace("\r\n", "\n"))
         else:
             sys.stdout.buffer.write(content)
             sys.stdout.flush()
@@ -258,4 +259,4 @@ def option_day(text: str, today: date, name: str) -> date:
     try:
         return read_day(text, today)
     except ValueError as error:
-        raise misuse(f"{name}: {error}", code="bad-value") from None
+        raise UsageError(refused(name, error)) from None

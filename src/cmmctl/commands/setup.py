@@ -88,7 +88,7 @@ def _init(session: Session, folder: str | None = None, **words: Any) -> None:  #
 
     typed = given(words)
     profile = values(Profile.kind, typed, Context(today=session.today))
-    path = Path(folder).expanduser().absolute() / places.FILE if folder else session.where.path
+    path = places.expanded(folder).absolute() / places.FILE if folder else session.where.path
     if os.path.lexists(path):
         raise failure(f"there is already a portfolio at {path}", "exists", "run `cmmctl status` to look at it")
     entries = [(Profile.kind, Profile.kind, profile)]

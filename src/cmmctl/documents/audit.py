@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from cmmctl.asking import page_of
 from cmmctl.cycles import Cycle
 from cmmctl.dates import plain
 from cmmctl.documents.paper import Attachment, Facts, Heading, Ledger, Paper, Paragraph, Part
+from cmmctl.filenames import accepted, alike
 from cmmctl.model import CE, Credential, Portfolio, Proof
 from cmmctl.rules import Rule, RuleSet
 from cmmctl.sealing import Sealed
@@ -137,13 +139,19 @@ def page_numbers(p: Packet, first: int) -> dict[str, str]:
 
 
 def file_names(p: Packet) -> dict[str, str]:
-    """Give the name of every certificate in a folder: the number of its first row, then its own name."""
-    return {
-        certificate.proof.path: f"{row.number:02}-{certificate.path.name}"
-        for row in reversed(p.rows)
-        for certificate in row.certificates
-        if certificate.path is not None
-    }
+    """Give the name of every certificate in a folder: the number of its first row, then its own name.
+
+    Every system accepts it, and no two are one to a system that does not tell capitals.
+    """
+    names: dict[str, str] = {}
+    for row in p.rows:
+        for certificate in row.certificates:
+            if certificate.path is not None and certificate.proof.path not in names:
+                own = Path(accepted(f"{row.number:02}-{certificate.path.name}"))
+                likely = chain([own.name], (f"{own.stem}-{number}{own.suffix}" for number in count(2)))
+                taken = set(map(alike, names.values()))
+                names[certificate.proof.path] = next(name for name in likely if alike(name) not in taken)
+    return names
 
 
 def paper(p: Packet, places: Mapping[str, str], *, place: str, cover: bool) -> Paper:
