@@ -261,7 +261,7 @@ def test_data_as_a_folder_holds_one_table_for_every_kind(cli: Cli, write: Write,
     assert ce["title"] == "'=HYPERLINK(1)"
     assert ce["minutes"] == "80"
     assert ce["date"] == "2026-03-12"
-    assert ce["domains"] == "Risk; or not; Finance"
+    assert ce["domains"] == '"Risk; or not"; Finance'
     assert ce["approvals"] == "pahcom:1, 2;"
     assert ce["odd"] == "true"
     assert ce["big"] == "123456789012345678901234567890.5"
