@@ -35,8 +35,12 @@ def change(
     names: Callable[[], Sequence[str]],
     verb: str,
     said: str = "",
+    first: Callable[[], object] = str,
 ) -> None:
-    """Make one change to the portfolio, and say what it did. `names`: the records it touched, known afterwards."""
+    """Make one change to the portfolio, and say what it did. `names`: the records it touched, known afterwards.
+
+    `first` says what comes before, once the change is made.
+    """
     known = session.document
 
     def told(before: Document, after: Document) -> str:
@@ -45,6 +49,7 @@ def change(
 
     before, after = update(session.where.path, session.rulebook, edit, session.occasion, told, known)
     with saved(listed(names()), f"`cmmctl show {names()[0]}` shows it"):
+        first()
         _say(session, before.portfolio, after.portfolio, names(), verb if before.text != after.text else "", said)
 
 
