@@ -260,6 +260,7 @@ def test_what_an_earlier_packet_left_is_taken_away_and_nothing_else(cli: Cli, fi
     assert sorted(path.name for path in target.iterdir()) == [
         "01-ce-1-one.pdf", "03-mine.pdf", "letter.txt", "summary.csv", "summary.html",
     ]  # fmt: skip
+    assert cli("export", "audit", "cmm", "-o", f"{target}/", "--force").code == 0
     (target / "summary.csv").unlink()
     assert cli("export", "audit", "cmm", "-o", f"{target}/", "--force").code == 0
     assert (target / "03-mine.pdf").exists()
