@@ -187,7 +187,8 @@ def test_what_only_looks_like_a_marker() -> None:
 
 LINES = (
     "[[ce]]", "  [[ ce ]] # a comment", "[[job]]", "[profile]", "[a.b]", '["quoted"]', "title = 'x'", "hours = [",
-    "[1],", "[true],", "]", "x = [{a = 1}, {b = 2}]", '"""', "text = '''", "'''", "# [[ce]]", "", "domains = ['[[ce]]']", "\tdate = 2026-03-02\r", "[[ce]]\r",
+    "[1],", "[true],", "]", "x = [{a = 1}, {b = 2}]", '"""', "text = '''", "'''", "# [[ce]]", "",
+    "domains = ['[[ce]]']", "\tdate = 2026-03-02\r", "[[ce]]\r",
 )  # fmt: skip
 
 
