@@ -43,7 +43,9 @@ def portfolio(records: Mapping[str, Iterable[Mapping[str, object]]]) -> Portfoli
 
 def _filled(kind: str, number: int, given: Mapping[str, object]) -> dict[str, object]:
     name = str(given.get("id", f"{kind}-{number}"))
-    usual = {key: value.format(name) if isinstance(value, str) else value for key, value in FILLED[kind].items()}
+    usual = {
+        key: value.format(name) if isinstance(value, str) else value for key, value in FILLED.get(kind, {}).items()
+    }
     return {"id": name, **usual, **given}
 
 

@@ -248,6 +248,35 @@ def test_a_folder_holds_the_summary_and_every_certificate_as_it_is(cli: Cli, fil
     assert "<b>" not in page
 
 
+def test_what_an_earlier_packet_left_is_taken_away_and_nothing_else(cli: Cli, filed: Path, tmp_path: Path) -> None:
+    target = tmp_path / "packet"
+    cli("export", "audit", "cmm", "-o", f"{target}/")
+    for name in ("03-mine.pdf", "letter.txt"):
+        (target / name).write_text("mine", encoding="utf-8")
+    cli("remove", "proof-2", "--yes")
+    assert cli("export", "audit", "cmm", "-o", f"{target}/").code == 1
+    assert (target / "02-ce-2-two.png").exists()
+    assert cli("export", "audit", "cmm", "-o", f"{target}/", "--force").code == 0
+    assert sorted(path.name for path in target.iterdir()) == [
+        "01-ce-1-one.pdf", "03-mine.pdf", "letter.txt", "summary.csv", "summary.html",
+    ]  # fmt: skip
+    assert cli("export", "audit", "cmm", "-o", f"{target}/", "--force").code == 0
+    (target / "summary.csv").unlink()
+    assert cli("export", "audit", "cmm", "-o", f"{target}/", "--force").code == 0
+    assert (target / "03-mine.pdf").exists()
+    assert filed.parent == tmp_path
+
+
+def test_a_letter_is_answered_by_a_packet_and_then_by_a_date(cli: Cli, filed: Path) -> None:
+    cli("add-audit", "cmm", "--letter", "2026-11-01", "--reply-by", "2026-12-15")
+    assert cli("status", "--json").data["next"][0]["command"] == "cmmctl export audit cmm -o packet.pdf"
+    told = cli("export", "audit", "cmm", "-o", str(filed))
+    assert told.err == "Once it is sent, note that: cmmctl edit audit-1 sent=today\n"
+    cli("edit", "audit-1", "sent=today")
+    assert cli("export", "audit", "cmm", "-o", str(filed), "--force").err == ""
+    assert "audit" not in str(cli("status", "--json").data["next"])
+
+
 def test_the_default_is_the_newest_filed_cycle(cli: Cli, filed: Path) -> None:
     cli("add-renewal", "cmm", "--filed", "2026-11-01", "--force")
     told = cli("export", "audit", "cmm", "-o", str(filed))

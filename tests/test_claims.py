@@ -2,7 +2,8 @@
 
 import pytest
 
-from conftest import Cli, Write
+from cmmctl.writing import update
+from conftest import TODAY, Cli, Write
 
 CE = """
     [[ce]]
@@ -169,3 +170,78 @@ def test_what_was_denied_can_be_claimed_again(cli: Cli, write: Write) -> None:
     assert cli("add-claim", "ce-1", "--filed", "2026-05-01").code == 0
     item = cli("costs", "--json").data["items"][0]
     assert (item["claim"], item["state"]) == ("claim-2", "filed")
+
+
+@pytest.mark.parametrize(
+    ("words", "edit", "message"),
+    [
+        (("ce-2", "--requested", "today"), "filed=today", "ce-2 has not taken place yet, so it cannot be claimed"),
+        (("ce-2", "--requested", "today"), "entries=ce-3", "nothing that you paid is on record for ce-3"),
+        (("ce-2", "--requested", "today"), "entries+=ce-1", "ce-1 is already in claim-1"),
+        (("ce-2", "--requested", "today"), "filed=today entries+=ce-1", "ce-2 has not taken place yet"),
+    ],
+)
+def test_a_claim_that_is_edited_is_checked_as_a_new_one(
+    cli: Cli, write: Write, words: tuple[str, ...], edit: str, message: str
+) -> None:
+    path = write(CE)
+    cli("add-claim", "ce-1", "--filed", "2026-04-01")
+    cli("add-claim", *words)
+    before = path.read_bytes()
+    outcome = cli("edit", "claim-2", *edit.split())
+    assert (outcome.code, message in outcome.err) == (1, True), outcome.err
+    assert path.read_bytes() == before
+
+
+def test_a_claim_that_was_denied_and_claimed_again_stays_denied(cli: Cli, write: Write) -> None:
+    write(CE)
+    cli("add-claim", "ce-1", "--filed", "2026-04-01")
+    assert cli("edit", "claim-1", "filed=2026-04-02").code == 0
+    assert cli("edit", "claim-1", "denied=2026-04-20").code == 0
+    cli("add-claim", "ce-1", "--filed", "2026-05-01")
+    assert "ce-1 is already in claim-2" in cli("edit", "claim-1", "--unset", "denied").err
+    assert cli("edit", "claim-1", "filed=2026-04-03", "note=x").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "meanwhile", "message"),
+    [
+        ("add-claim|ce-1|--filed|today", "add-claim|ce-1|--filed|2026-04-01", "ce-1 is already in claim-1"),
+        ("edit|claim-9|entries+=ce-1", "add-claim|ce-1|--filed|2026-04-01", "ce-1 is already in claim-10"),
+        ("done|ce-4", "done|ce-4", "ce-4 was changed meanwhile by another command"),
+    ],
+)
+def test_what_another_command_did_at_the_same_moment_is_seen(
+    cli: Cli, write: Write, monkeypatch: pytest.MonkeyPatch, words: str, meanwhile: str, message: str
+) -> None:
+    planned = CE.partition("[[expense]]")[0].replace("ce-2", "ce-4").split("[[ce]]")[2].replace("2027", "2026")
+    own = '\n[[expense]]\nid = "expense-9"\nrecords = ["ce-4"]\nwhat = "fee"\namount = 5\n'
+    claim = '\n[[claim]]\nid = "claim-9"\nentries = ["ce-4"]\nrequested = 2026-03-01\n'
+    path = write(CE + "\n    [[ce]]" + planned + own + (claim if "claim-9" in words else ""))
+
+    def late(*arguments: object, **options: object) -> object:
+        monkeypatch.undo()
+        monkeypatch.setenv("CMMCTL_FILE", str(path))
+        monkeypatch.setenv("CMMCTL_TODAY", TODAY)
+        assert cli(*meanwhile.split("|")).code == 0
+        return update(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("cmmctl.commands.changes.update", late)
+    told = cli(*words.split("|"), "--json")
+    assert (told.code, told.json["errors"][0]["message"]) == (1, message)
+
+
+def test_two_payments_at_the_same_moment_are_two(cli: Cli, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(CE)
+    cli("add-claim", "ce-1", "--filed", "2026-04-01")
+    words = ("add-payment", "claim-1", "--date", "today", "--amount", "10")
+
+    def late(*arguments: object, **options: object) -> object:
+        monkeypatch.undo()
+        monkeypatch.setenv("CMMCTL_FILE", str(path))
+        monkeypatch.setenv("CMMCTL_TODAY", TODAY)
+        assert cli(*words).code == 0
+        return update(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("cmmctl.commands.changes.update", late)
+    assert cli(*words, "--json").data["id"] == "payment-2"

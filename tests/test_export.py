@@ -156,8 +156,13 @@ def test_a_pdf_on_standard_output(cli: Cli, write: Write) -> None:
 def test_a_pdf_is_not_poured_onto_a_terminal(cli: Cli, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     write(CE)
     monkeypatch.setattr(exporting, "_is_terminal", lambda: True)
-    outcome = cli("export", "summary", "--format", "pdf")
-    assert (outcome.code, "-o FILE.pdf" in outcome.err) == (2, True)
+    write(CE + '\n[[credential]]\nid = "pahcom.cmm"\nearned = 2025-04-23\n')
+    for words in (("summary", "--format", "pdf"), ("reimbursement", "--format", "pdf"), ("audit",)):
+        outcome = cli("export", *words)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert outcome.err == (
+            f"error: a pdf cannot be shown on a terminal\nhint: write it to a file: `-o {words[0]}.pdf`\n"
+        )
 
 
 @pytest.mark.parametrize("missing", ["typst", "pypdf"])
@@ -261,7 +266,7 @@ def test_data_as_a_folder_holds_one_table_for_every_kind(cli: Cli, write: Write,
     assert ce["title"] == "'=HYPERLINK(1)"
     assert ce["minutes"] == "80"
     assert ce["date"] == "2026-03-12"
-    assert ce["domains"] == "Risk; or not; Finance"
+    assert ce["domains"] == '"Risk; or not"; Finance'
     assert ce["approvals"] == "pahcom:1, 2;"
     assert ce["odd"] == "true"
     assert ce["big"] == "123456789012345678901234567890.5"
@@ -282,6 +287,19 @@ def test_a_folder_that_holds_something_else_keeps_it(cli: Cli, write: Write, fol
     assert (out / "ce.csv").read_text("utf-8-sig").startswith("id,")
     assert (out / "mine.txt").read_text() == "mine"
     assert sorted(path.name for path in folder.iterdir()) == ["data", "portfolio.toml"]
+
+
+def test_tables_of_an_earlier_export_go_where_nothing_is_left_of_their_kind(
+    cli: Cli, write: Write, folder: Path
+) -> None:
+    write(EVERYTHING)
+    out = folder / "data"
+    cli("export", "data", "-o", f"{out}/")
+    for name, text in {"job.csv": "Employer,Title\nA,B\n", "course.csv": "id,x\nmine,1\n", "payment.csv": '"x'}.items():
+        (out / name).write_text(text + "y" * 140_000 * (name == "payment.csv"))
+    write("")
+    assert cli("export", "data", "-o", f"{out}/", "--force").code == 0
+    assert sorted(path.name for path in out.iterdir()) == ["course.csv", "job.csv", "payment.csv", "profile.csv"]
 
 
 def test_what_was_written_as_a_table_is_read_back(cli: Cli, write: Write, folder: Path) -> None:

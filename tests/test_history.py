@@ -141,6 +141,13 @@ def test_undo_says_what_it_took_back(cli: Cli, path: Path) -> None:
     assert "Taken back: changed ce-1: hours (edit, 2026-11-23" in cli("undo").out
     answer = cli("redo", "--json").data
     assert (answer["number"], answer["command"], answer["summary"]) == (2, "edit", "changed ce-1: hours")
+    assert (answer["id"], answer["kind"], answer["record"]["hours"]) == ("ce-1", "ce", 2)
+    assert cli("undo", "--json").data["record"]["hours"] == 1.5
+    cli("remove", "ce-1", "--yes")
+    assert cli("undo", "--json").data["record"]["id"] == "ce-1"
+    assert cli("redo", "--json").data["record"] == {"kind": "ce", "id": "ce-1", **answer["record"], "hours": 1.5}
+    cli(*ADD, "--fee", "10")
+    assert [record["kind"] for record in cli("undo", "--json").data["records"]] == ["ce", "expense"]
     assert path.exists()
 
 
@@ -153,7 +160,8 @@ def test_undo_and_redo_say_what_it_did_to_the_hours_to_go(cli: Cli, path: Path) 
     assert cli("redo", "--json").data["effect"][0]["after"] == 16.5
     assert "16.5 -> 22.5 h to go by Apr 23 2027" in cli("undo").out
     path.write_bytes(b"broken")
-    assert cli("undo", "--yes", "--json").data["effect"] == []
+    broken = cli("undo", "--yes", "--json").data
+    assert (broken["effect"], "id" in broken) == ([], False)
     path.write_bytes(b"\xff")
     assert "to go" not in cli("undo", "--yes").out
 

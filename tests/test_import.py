@@ -1,7 +1,13 @@
-"""Many records at once: what spreadsheets write, all or nothing, and the way back of `export data`."""
+"""Many records at once: what spreadsheets write, all or nothing."""
 
-import json
+import os
+import pty
+import select
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -31,7 +37,9 @@ def records(cli: Cli, kind: str = "ce") -> list[dict[str, object]]:
     [
         (TABLE, "plain"),
         (b"\xef\xbb\xbf" + TABLE.encode(), "UTF-8 with a mark"),
-        (TABLE.encode("utf-16"), "UTF-16"),
+        (b"\xff\xfe" + TABLE.encode("utf-16-le"), "UTF-16, the low byte first"),
+        (b"\xfe\xff" + TABLE.encode("utf-16-be"), "UTF-16, the high byte first"),
+        (TABLE.replace(",", "|"), "bars"),
         (TABLE.replace(",", ";"), "semicolons"),
         (TABLE.replace(",", "\t"), "tabs"),
         (TABLE.replace("\n", "\r\n"), "Windows line ends"),
@@ -177,89 +185,102 @@ def test_an_import_is_one_change_and_can_be_taken_back(cli: Cli, write: Write, f
     assert [record["id"] for record in records(cli)] == ["ce-3", "ce-4"]
 
 
-WHOLE = """
-[[credential]]
-id = "pahcom.cmm"
-earned = 2025-04-23
+def test_money_that_is_there_already_is_skipped_however_it_is_written(cli: Cli, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    path = table(folder, 'records,what,amount\npahcom.cmm,exam,$385\npahcom.cmm,fee,"$1,349.50"\n')
+    assert cli("import", path, "--kind", "expense").code == 0
+    assert "2 are there already" in cli("import", path, "--kind", "expense").out
+    assert len(records(cli, "expense")) == 2
 
-[[ce]]
-id = "ce-2"
-title = "Privacy"
-provider = "State Chapter"
-date = 2026-03-02
-hours = 1.25
-domains = ["Finance"]
 
-[[job]]
-id = "job-3"
-employer = "Sample Clinic"
-title = "Office Manager"
-start = "2024-02"
-manages = true
+def test_keys_that_only_cmmctl_writes_are_no_columns(cli: Cli, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    text = "credential,due,filed,hours,entries\ncmm,2027-04-23,2026-11-02,24,ce-1\n"
+    data = cli("import", table(folder, text), "--kind", "renewal", "--dry-run", "--json").data
+    assert data["unused"] == ["hours", "entries"]
 
-[[expense]]
-id = "expense-1"
-records = ["ce-2"]
-what = "fee"
-amount = 199.5
 
-[[claim]]
-id = "claim-1"
-entries = ["ce-2"]
-filed = 2026-03-10
+def test_a_row_that_ends_early_has_empty_cells(cli: Cli, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    assert cli("import", table(folder, "Title,Provider,Date,Hours,Place\nA,B,2026-03-02,1\n")).code == 0
+    assert "place" not in records(cli)[0]
 
-[[payment]]
-id = "payment-1"
-claim = "claim-1"
-date = 2026-04-01
-amount = 100
+
+MANY = "Title,Provider,Date,Hours\n" + "".join(
+    f"Session {n},B,{2025 + n % 2}-05-{n % 9 + 1:02},1\n" for n in range(600)
+)
+
+
+def test_of_many_records_the_screen_shows_the_first_and_the_last(cli: Cli, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    ended = cli("import", table(folder, MANY))
+    assert len(ended.out.splitlines()) < 40
+    for said in (
+        "600 to write: the first 6 and the last 2", "and 592 more between them", "Imported 600 records",
+        "ce-600  Session 599", "... and 595 more", "Missing         certificate of 600 entries, the first ce-1: cmmctl",
+    ):  # fmt: skip
+        assert said in ended.out
+    summary = cli("history", "--json").data[-1]["summary"]
+    assert summary.endswith("with ce-2, ce-3, ce-4, ce-5, ce-6, ce-7, ce-8, ce-9 and 591 more")
+    removed = cli("remove", *(f"ce-{n}" for n in range(1, 13)), "--yes")
+    assert "Removed 12 records" in removed.out
+
+
+def test_of_many_records_programs_get_all(cli: Cli, write: Write, folder: Path) -> None:
+    write(HOLDER.replace("2025-04-23", "2025-05-05"))
+    path = table(folder, MANY)
+    assert len(cli("import", path, "--dry-run", "--json").data["records"]) == 600
+    assert len(cli("import", path, "--json").data["records"]) == 600
+    cli("undo")
+    said = cli("import", path).out
+    assert "Not counted" in said
+    assert "of them; to see why: cmmctl explain ce-601" in said
+
+
+def test_an_import_takes_as_long_as_it_is_long(cli: Cli, write: Write, folder: Path) -> None:
+    def seconds(count: int) -> float:
+        write(HOLDER)
+        rows = "".join(f"Session {n},B,2026-03-02,1\n" for n in range(count))
+        path = table(folder, "Title,Provider,Date,Hours\n" + rows, f"{count}.csv")
+        began = process_time()
+        assert cli("import", path).code == 0
+        return process_time() - began
+
+    seconds(10)
+    assert seconds(4000) < 24 * seconds(500)  # eight times as many; it was forty times as long
+
+
+WATCH = """
+import time
+from cmmctl.render.progress import watched
+print(sum(1 for _ in watched(range(220), "Reading rows") if time.sleep(0.004) is None))
 """
 
 
-def test_export_data_comes_back_as_the_same_facts(cli: Cli, write: Write, folder: Path) -> None:
-    write(WHOLE)
-    kept = [record for record in cli("list", "--json").data if record["kind"] != "profile"]
-    exported = folder / "all.json"
-    assert cli("export", "data", "-o", str(exported)).code == 0
-    write("")
-    assert cli("import", str(exported)).code == 0
-    again = [record for record in cli("list", "--json").data if record["kind"] != "profile"]
-    assert again == kept
-    assert "7 are there already" in cli("import", str(exported)).out
+@pytest.mark.parametrize(
+    ("terminal", "kind", "shown"), [(True, "xterm", True), (True, "dumb", False), (False, "xterm", False)]
+)
+def test_who_waits_at_a_terminal_sees_how_far_it_is(terminal: bool, kind: str, shown: bool) -> None:  # noqa: FBT001 - a row of the table
+    above, below = pty.openpty() if terminal else os.pipe()[::1]
+    environment = {**os.environ, "TERM": kind, "COLUMNS": "80"}
+    ran = subprocess.run(
+        [sys.executable, "-c", WATCH], stderr=below, stdout=subprocess.PIPE, env=environment, check=True
+    )
+    os.close(below)
+    assert ran.stdout == b"220\n"
+    written = b""
+    with suppress(OSError):  # how a terminal ends
+        while piece := os.read(above, 65536):
+            written += piece
+    os.close(above)
+    assert (b"Reading rows" in written) is shown
+    assert shown or written == b""
 
 
-def test_a_used_id_is_not_given_again_and_references_follow(cli: Cli, write: Write, folder: Path) -> None:
-    write(WHOLE)
-    exported = folder / "all.json"
-    cli("export", "data", "-o", str(exported))
-    other = '\n[[ce]]\nid = "ce-2"\ntitle = "Something else"\nprovider = "B"\ndate = 2026-03-02\nhours = 1\n'
-    write(HOLDER + other + '\n[[claim]]\nid = "claim-4"\nentries = ["ce-2"]\nfiled = 2026-03-10\n')
-    assert cli("import", str(exported)).code == 0
-    by_id = {str(record["id"]): record for record in cli("list", "--json").data}
-    assert by_id["ce-3"]["title"] == "Privacy"
-    assert by_id["expense-1"]["records"] == ["ce-3"]
-    assert by_id["claim-5"]["entries"] == ["ce-3"]
-    assert by_id["payment-1"]["claim"] == "claim-5"
-
-
-def test_a_credential_that_says_something_else_is_not_replaced(cli: Cli, write: Write, folder: Path) -> None:
-    write(WHOLE)
-    exported = folder / "all.json"
-    cli("export", "data", "-o", str(exported))
-    write(HOLDER.replace("2025-04-23", "2024-04-23"))
-    outcome = cli("import", str(exported), "--json")
-    assert (outcome.code, outcome.json["errors"][0]["code"]) == (1, "exists")
-
-
-@pytest.mark.parametrize("text", ["{", "[]", '{"data": 3}', '{"data": {}}'])
-def test_other_json_is_refused(cli: Cli, write: Write, folder: Path, text: str) -> None:
-    write(HOLDER)
-    outcome = cli("import", table(folder, text, "x.json"))
-    assert (outcome.code, "not what `cmmctl export data` writes" in outcome.err) == (1, True)
-
-
-def test_json_with_an_unknown_kind_is_refused(cli: Cli, write: Write, folder: Path) -> None:
-    write(HOLDER)
-    text = json.dumps({"data": {"records": [{"kind": "cee", "id": "cee-1"}]}})
-    outcome = cli("import", table(folder, text, "x.json"))
-    assert (outcome.code, "`cee` is no kind of record" in outcome.err) == (1, True)
+def test_a_short_table_shows_no_bar() -> None:
+    above, below = pty.openpty()
+    text = "from cmmctl.render.progress import watched; print(*watched([1, 2], ''), *watched([], ''))"
+    ran = subprocess.run([sys.executable, "-c", text], stderr=below, stdout=subprocess.PIPE, check=True)
+    assert (ran.stdout, select.select([above], [], [], 0)[0]) == (b"1 2\n", [])
+    os.close(above)
+    os.close(below)

@@ -1,12 +1,18 @@
 """Which line: of a record, of a key, of a table written inline, and of what stops a text from being TOML."""
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from time import process_time
 
 import pytest
 import tomli
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from cmmctl.blocks import blocks
 from cmmctl.check import findings
 from cmmctl.locate import located, syntax_problem
 from cmmctl.parsing import parse
@@ -178,3 +184,43 @@ def test_what_only_looks_like_a_marker() -> None:
     with pytest.raises(tomli.TOMLDecodeError) as error:
         parse(text)
     assert syntax_problem(error.value, text, "portfolio.toml").line == 2
+
+
+LINES = (
+    "[[ce]]", "  [[ ce ]] # a comment", "[[job]]", "[profile]", "[a.b]", '["quoted"]', "title = 'x'", "hours = [",
+    "[1],", "[true],", "]", "x = [{a = 1}, {b = 2}]", '"""', "text = '''", "'''", "# [[ce]]", "",
+    "domains = ['[[ce]]']", "\tdate = 2026-03-02\r", "[[ce]]\r",
+)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(LINES), max_size=14).map("\n".join))
+def test_the_quick_way_to_a_line_is_the_long_one(text: str) -> None:
+    """Whatever the text: where the quick way finds tables at all, the lines are those of the whole lexer."""
+    with suppress(tomli.TOMLDecodeError):
+        data = tomli.loads(text)
+        whole = f"{text}\n# no plain text any more: '''"
+        places = [Place(), *(Place(*step) for name, value in data.items() for step in _steps(name, value))]
+        flaws = [Flaw(place, "x") for place in places]
+        assert located(flaws, whole, "f") == located(flaws, text, "f")
+
+
+def _steps(name: str, value: object) -> Iterator[tuple[str | int, ...]]:
+    yield (name,)
+    for key in value if isinstance(value, dict) else ():
+        yield name, key
+    for number, each in enumerate(value if isinstance(value, list) else ()):
+        yield name, number
+        for key in each if isinstance(each, dict) else ():
+            yield name, number, key
+
+
+def test_a_line_in_ten_thousand_entries_is_found_at_once() -> None:
+    entry = '[[ce]]\nid = "ce-{}"\ntitle = "Week {}"\nprovider = "x"\ndate = 2026-01-02\nhours = 1.5\n\n'
+    text = "".join(entry.format(n, n) for n in range(10_000))
+    began = process_time()
+    [problem] = located([Flaw(Place("ce", 9_999, "hours"), "x")], text, "f")
+    quick = process_time() - began
+    began = process_time()
+    blocks(text)
+    assert (problem.line, quick < (process_time() - began) / 3) == (69_999, True)

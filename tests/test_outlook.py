@@ -108,11 +108,14 @@ STEPS: list[tuple[str, dict[str, Any], list[str]]] = [
             "credential": [{**HELD, "edition": "two-year"}], "membership": MEMBER,
             "ce": [{"hours": 2, "date": dt.date(2026, 11, 1), "status": "planned"}],
             "audit": [
-                {"letter": dt.date(2026, 10, 1), "reply_by": dt.date(2027, 3, 1)},
+                {"letter": dt.date(2026, 10, 1), "reply_by": dt.date(2027, 3, 1), "due": dt.date(2025, 4, 23)},
                 {"letter": dt.date(2026, 11, 1), "reply_by": dt.date(2026, 12, 1)},
             ],
         },
-        ["cmmctl edit audit-2 sent=today", "cmmctl edit audit-1 sent=today", "cmmctl done ce-1"],
+        [
+            "cmmctl export audit cmm -o packet.pdf", "cmmctl export audit cmm --cycle 2025-04-23 -o packet.pdf",
+            "cmmctl done ce-1",
+        ],
     ),
     (
         "one command for two credentials stands where it is first needed",

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cmmctl.writing import update
 from conftest import TODAY, Cli, Write
 
 CYCLE = """
@@ -115,11 +116,32 @@ def test_short_hours_are_refused_and_what_is_missing_is_named(cli: Cli, write: W
     before = path.read_bytes()
     told = cli("add-renewal", "cmm", "--filed", "2025-03-14")
     assert told.code == 1
-    assert "24 h in 24 months: 9.34 h to go, by the entries dated up to the day it was filed" in told.err
-    assert "12 approved + 12 recognized" in told.out
+    assert told.out == ""
+    said = "24 h in 24 months: 9.34 h to go, with 14.66 of 24 by the entries dated up to the day it was filed"
+    assert f"error: {said}; other readings: 12 approved + 12 recognized: 10 h to go\nhint: " in told.err
     assert path.read_bytes() == before
     [error] = cli("add-renewal", "cmm", "--filed", "2025-03-14", "--json").json["errors"]
     assert error["code"] == "short"
+
+
+def test_of_two_renewals_of_one_cycle_at_the_same_moment_the_second_is_refused(
+    cli: Cli, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(CYCLE)
+    words = ("add-renewal", "cmm", "--filed", "2025-03-14")
+
+    def late(*arguments: object, **options: object) -> object:
+        monkeypatch.undo()
+        monkeypatch.setenv("CMMCTL_FILE", str(path))
+        monkeypatch.setenv("CMMCTL_TODAY", TODAY)
+        assert cli(*words).code == 0
+        return update(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("cmmctl.commands.changes.update", late)
+    told = cli(*words, "--json")
+    assert (told.code, told.json["errors"][0]["code"]) == (1, "exists")
+    assert told.json["errors"][0]["message"] == "renewal-1 is already the renewal of the cycle due Apr 23 2025"
+    assert path.read_text(encoding="utf-8").count("[[renewal]]") == 1
 
 
 def test_the_parts_that_are_missing_are_named(cli: Cli, write: Write) -> None:

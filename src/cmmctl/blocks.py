@@ -121,12 +121,19 @@ def append(text: str, kind: str, record: Mapping[str, Value]) -> str:
 
 def append_all(text: str, records: Sequence[tuple[str, Mapping[str, Value]]]) -> str:
     """Add many records, each as `append` does, and prove the result once."""
-    new, meant = text, dict(parsed(text))
+    meant, newline = dict(parsed(text)), _newline(text)
+    pieces = [text]
     for kind, record in records:
         plain = {key: _plain(value) for key, value in record.items()}
-        new = _with_block(new, kind, plain)
-        known = _records(meant, kind)
-        meant[kind] = plain if kind in TABLES else [*known, plain]
+        block = newline.join([_header(kind), *(_statement(key, value) for key, value in plain.items())])
+        pieces.append(_separated(pieces[-1], block, newline))
+        if kind in TABLES:
+            meant[kind] = plain
+        elif meant.get(kind) is parsed(text).get(kind):
+            meant[kind] = [*_records(meant, kind), plain]
+        else:
+            meant[kind].append(plain)
+    new = "".join(pieces)
     now: object = None
     with suppress(tomli.TOMLDecodeError):
         now = parsed(new)
@@ -135,14 +142,13 @@ def append_all(text: str, records: Sequence[tuple[str, Mapping[str, Value]]]) ->
     return new
 
 
-def _with_block(text: str, kind: str, record: Mapping[str, Value]) -> str:
-    newline = _newline(text)
-    block = newline.join([_header(kind), *(_statement(key, value) for key, value in record.items())])
-    if text in ("", BOM):
-        return text + block + newline
-    if text.endswith("\n"):
-        return text + newline + block + newline
-    return text + newline + newline + block
+def _separated(above: str, block: str, newline: str) -> str:
+    """Put what belongs between a block and what stands above it before it, and the line end after it."""
+    if above in ("", BOM):
+        return block + newline
+    if above.endswith("\n"):
+        return newline + block + newline
+    return newline + newline + block
 
 
 def remove(text: str, kind: str, index: int) -> str:

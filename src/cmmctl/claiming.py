@@ -18,6 +18,12 @@ def completed(record: Mapping[str, Any], portfolio: Portfolio) -> dict[str, Any]
         example = f"cmmctl add-claim {' '.join(record['entries'])} --filed today"
         raise misuse("add-claim needs `--requested` or `--filed`", f"for example: {example}")
     new = Claim(id="claim-0", **record)
+    covered = claimable(new, portfolio)
+    return {**record, "asked": total(covered)} if new.filed and new.asked is None else dict(record)
+
+
+def claimable(new: Claim, portfolio: Portfolio) -> list[Expense]:
+    """Give what a new or changed claim covers. Raises everything that cannot be claimed."""
     covered = [e for e in portfolio.all(Expense) if e.paid_by == SELF and covers(new, e)]
     problems = [*_twice(new, covered, portfolio), *(_not_yet(new, portfolio) if new.filed else ())]
     if problems:
@@ -27,13 +33,13 @@ def completed(record: Mapping[str, Any], portfolio: Portfolio) -> dict[str, Any]
         by = f" by {new.filed}" if new.filed else ""
         hint = "`cmmctl costs` shows who paid what; record it first with `cmmctl add-expense`"
         raise failure(f"nothing that you paid{by} is on record for {names}", "not-found", hint)
-    return {**record, "asked": total(covered)} if new.filed and new.asked is None else dict(record)
+    return covered
 
 
 def _twice(new: Claim, covered: list[Expense], portfolio: Portfolio) -> Iterator[Problem]:
     for claim in portfolio.all(Claim):
         names = [e.records[0] for e in covered if covers(claim, e)]
-        if not names or claim.denied:
+        if not names or claim.denied or claim.id == new.id:
             continue
         hint = f"if it was turned down, note it first: `cmmctl edit {claim.id} denied=today`"
         if new.filed and not claim.filed:

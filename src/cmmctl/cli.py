@@ -49,8 +49,8 @@ CONTENTS: dict[str, dict[str, Entry]] = {
         "hours": Entry("report", "hours"),
         "explain": Entry("depth", "explain"),
         "training": Entry("depth", "training"),
-        "list": Entry("report", "list_"),
-        "show": Entry("report", "show"),
+        "list": Entry("looking", "list_"),
+        "show": Entry("looking", "show"),
     },
     "Record": {
         "add-ce": Entry("add", "adder", "ce"),

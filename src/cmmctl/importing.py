@@ -1,24 +1,22 @@
-"""Many records at once, from a spreadsheet's CSV or from what `export data` wrote.
+"""Many records at once, from anybody's spreadsheet.
 
-Pure: bytes in, records out, every problem with its row. Headers are guessed from what spreadsheets and
+Pure: a table in, records out, every problem with its row. Headers are guessed from what spreadsheets and
 providers write; a column nobody understands is named and left out. PAHCOM's, AAPC's and AHIMA's "CEU" is about
 one hour, an IACET CEU is ten: only a header that says IACET is read as such.
 """
 
-import csv
-import io
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from cmmctl.errors import CmmctlError, Problem, failure, nearest
-from cmmctl.model import KINDS, Credential, Key, Portfolio, Profile, keys_of
-from cmmctl.schema import next_id
-from cmmctl.typed import Context, Record, kind_of, missing, validate, values
+from cmmctl.exported import Plan, said
+from cmmctl.model import CE, Key, Portfolio
+from cmmctl.spreadsheet import Row, Sheet, harmless_again, items_of
+from cmmctl.typed import Context, Record, missing, typed_keys, validate, values
+
+Seen = Callable[[Sequence[Row]], Iterable[Row]]  # shows how far it is, on long tables
 
 # What people call a key in a spreadsheet; every key's own name is known without being listed.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
@@ -41,63 +39,11 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "domains": ("domain", "category"),
     "note": ("notes", "comment", "comments", "remarks"),
 }
-_FORMULA = re.compile(r"^'(?=[=+@-])")  # what `export data` writes before a text that a spreadsheet would run
-_SEPARATORS = ",;\t|"
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-class Row(NamedTuple):
-    """One line of the source, with the number a spreadsheet shows it under."""
-
-    number: int
-    words: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What an import would do: records with their kind, rows that are there already, columns left out."""
-
-    records: tuple[tuple[str, Record], ...]
-    present: int = 0
-    unused: tuple[str, ...] = ()
-    columns: Mapping[str, str] | None = None
-
-
-def text_of(content: bytes) -> str:
-    """Decode what spreadsheets write: UTF-8 with or without a mark, UTF-16 with one, else Windows' own letters."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def rows_of(text: str) -> tuple[list[str], list[Row]]:
-    """Read a table with a header line; the separator is the one the header has most of. Empty lines are skipped."""
-    header_line = text.lstrip("\r\n").partition("\n")[0]
-    separator = max(_SEPARATORS, key=header_line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    header: list[str] = []
-    rows: list[Row] = []
-    before = 0
-    try:
-        for cells in reader:
-            number, before = before + 1, reader.line_num
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not header:
-                header = [cell.strip() for cell in cells]
-            else:
-                rows.append(Row(number, dict(zip(header, cells, strict=False))))
-    except csv.Error as error:
-        raise failure(f"line {reader.line_num} is no CSV: {error}", "bad-value", "save it as CSV again") from error
-    return header, rows
 
 
 def guessed(kind: str, header: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
     """Find the key each column means: what was given, its own name, or what people call it. Raises unknown columns."""
-    keys = keys_of(kind_of(kind))
+    keys = typed_keys(kind)
     for column, key in given.items():
         if column not in header:
             raise failure(*_unknown(column, header, f"no column `{column}` in the table"))
@@ -124,21 +70,23 @@ def _bare(name: str) -> str:
 
 
 def planned(
-    kind: str, content: bytes, portfolio: Portfolio, context: Context, given: Mapping[str, str], file: str
+    kind: str, sheet: Sheet, portfolio: Portfolio, context: Context, given: Mapping[str, str], file: str, seen: Seen
 ) -> Plan:
     """Plan the import of one table. Raises every problem at once, each with the row it stands in."""
-    header, rows = rows_of(text_of(content))
-    columns = guessed(kind, header, given)
+    columns = guessed(kind, sheet.header, given)
     if not columns:
-        hint = f"name them: --map COLUMN={next(iter(keys_of(kind_of(kind))))}"
-        raise failure(f"no column of {file} is known: {', '.join(header) or 'it is empty'}", "bad-value", hint)
+        hint = f"name them: --map COLUMN={next(iter(typed_keys(kind)))}"
+        listed = ", ".join(sheet.header) or "it is empty"
+        raise failure(f"no column of {file} is known: {listed}", "bad-value", hint)
     problems: list[Problem] = []
     records: list[tuple[str, Record]] = []
     there = {_likeness(kind, portfolio.tables[fact.id]) for fact in portfolio if fact.kind == kind}
     present = 0
-    for row in rows:
+    places = [(sheet.header.index(column), column, key) for column, key in columns.items()]
+    known = replace(context, symbols=True, named=lambda key: f"`{_column(columns, key)}`")
+    for row in seen(sheet.rows):
         try:
-            record = _record(kind, row, columns, context)
+            record = _record(kind, row, places, known)
         except CmmctlError as error:
             problems += [problem._replace(file=file, line=row.number) for problem in error.problems]
             continue
@@ -149,18 +97,18 @@ def planned(
         records.append((kind, record))
     if problems:
         raise CmmctlError(*problems)
-    unused = tuple(column for column in header if column and column not in columns)
+    unused = tuple(column for column in sheet.header if column and column not in columns)
     return Plan(records=tuple(records), present=present, unused=unused, columns=columns)
 
 
-def _record(kind: str, row: Row, columns: Mapping[str, str], context: Context) -> Record:
-    keys = keys_of(kind_of(kind))
+def _record(kind: str, row: Row, places: Sequence[tuple[int, str, str]], context: Context) -> Record:
+    known = typed_keys(kind)
     words: dict[str, Any] = {}
-    for column, name in columns.items():
-        word = _FORMULA.sub("", (row.words.get(column) or "").strip())
+    for place, _, name in places:
+        word = harmless_again(row.cells[place].strip()) if place < len(row.cells) else ""
         if word:
-            words[name] = _several(keys[name], word)
-    record = values(kind, words, replace(context, symbols=True, named=lambda key: f"`{_column(columns, key)}`"))
+            words[name] = _several(known[name], word)
+    record = values(kind, words, context)
     if needed := missing(kind, record):
         names = " and ".join(f"`{key.name}`" for key in needed)
         raise failure(f"this row has no {names}", "bad-value")
@@ -173,79 +121,11 @@ def _column(columns: Mapping[str, str], key: Key) -> str:
 
 
 def _several(key: Key, word: str) -> str | list[str]:
-    if not key.value.many:
-        return word
-    return [part.strip() for part in re.split(r"[;|]" if re.search(r"[;|]", word) else ",", word) if part.strip()]
+    return items_of(word) if key.value.many else word
 
 
 def _likeness(kind: str, record: Mapping[str, Any]) -> tuple[object, ...]:
     """Tell whether two records are the same thing: a ce by title, provider and date, others by everything they say."""
-    if kind == "ce":
+    if kind == CE.kind:
         return tuple(" ".join(str(record.get(name)).split()).casefold() for name in ("title", "provider", "date"))
-    return tuple(sorted((name, str(value)) for name, value in record.items() if name not in {"id", "note"}))
-
-
-def from_data(text: str, portfolio: Portfolio, given_ids: Iterable[str], context: Context) -> Plan:
-    """Plan the way back of `export data`: every record with its keys, under its own id where that was never used.
-
-    A record that is there already under the same id and says the same is skipped; one whose id was used gets the
-    next one, and what refers to it follows. The profile of the portfolio at hand stays.
-    """
-    try:
-        listed = json.loads(text)["data"]["records"]
-    except (ValueError, KeyError, TypeError) as error:
-        hint = "give a CSV file, or that JSON file"
-        raise failure("this is not what `cmmctl export data` writes", "bad-value", hint) from error
-    taken, used = list(given_ids), _highest(given_ids)
-    renamed: dict[str, str] = {}
-    kept: list[tuple[str, str, Record]] = []
-    for item in listed:
-        kind, name = item["kind"], item["id"]
-        if kind not in {*KINDS, Profile.kind}:
-            raise failure(f"`{kind}` is no kind of record", "bad-value")
-        body = _read_back(item)
-        there = portfolio.tables.get(name)
-        if kind == Profile.kind or (there is not None and _likeness("", there) == _likeness("", body)):
-            continue
-        if there is not None and kind == Credential.kind:
-            raise failure(f"{name} is already on record and says something else", "exists", f"`cmmctl show {name}`")
-        prefix, _, number = name.rpartition("-")
-        again = number.isdecimal() and int(number) <= used.get(prefix, 0)  # given before, even to a record that is gone
-        renamed[name] = next_id(kind, taken) if again or name in taken else name
-        taken.append(renamed[name])
-        kept.append((kind, renamed[name], body))
-    records = tuple((kind, {"id": name, **_followed(body, renamed)}) for kind, name, body in kept)
-    for kind, record in records:
-        own = {key: value for key, value in record.items() if key != "id"}
-        validate(kind, str(record["id"]), own, context.today)
-    return Plan(records=records, present=len(listed) - len(records))
-
-
-def _highest(names: Iterable[str]) -> dict[str, int]:
-    numbered = [(prefix, int(number)) for prefix, _, number in (n.rpartition("-") for n in names) if number.isdecimal()]
-    return {kind: max(number for prefix, number in numbered if prefix == kind) for kind, _ in numbered}
-
-
-def _read_back(item: Mapping[str, Any]) -> Record:
-    """Turn one record of the JSON back into what stands in the file, key by key."""
-    keys = keys_of(kind_of(item["kind"]))
-    return {name: _value(keys[name], value) for name, value in item.items() if name in keys}
-
-
-def _value(key: Key, value: Any) -> Any:  # noqa: ANN401 - what JSON and TOML hold
-    if isinstance(value, float):
-        return Decimal(str(value))
-    if "date" in key.value.name and _DAY.fullmatch(str(value)):
-        return date.fromisoformat(value)
-    return value
-
-
-def _followed(body: Record, renamed: Mapping[str, str]) -> Record:
-    """Let what names a record name it by its new id."""
-    new = dict(body)
-    for name in ("records", "entries"):
-        if name in body:
-            new[name] = [renamed.get(other, other) for other in body[name]]
-    if "claim" in body:
-        new["claim"] = renamed.get(body["claim"], body["claim"])
-    return new
+    return said(kind, record)

@@ -2,11 +2,14 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from typing import TypeAlias
 
 import tomli
 
-from cmmctl.blocks import NESTING, Block, blocks
+from cmmctl.blocks import NESTING, blocks
 from cmmctl.errors import Problem
 from cmmctl.parsing import BOM, parse
 from cmmctl.tables import Flaw, Place
@@ -14,6 +17,13 @@ from cmmctl.tables import Flaw, Place
 _ABOVE = '["above the first table"]\n'  # gives the keys there a table of their own
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \r].*)?$", re.MULTILINE)
 _DATE = re.compile(r"[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4}")
+# A line that begins with a bracket: a plain header, or, without a kind, anything else.
+_HEAD = re.compile(
+    r"^[ \t]*+\[(?:(?P<array>\[)?[ \t]*+(?P<kind>(?!(?:true|false|inf|nan)\b)[A-Za-z_][\w-]*+)[ \t]*+\]"
+    r"(?(array)\])[ \t\r]*+(?:#.*)?$)?",
+    re.MULTILINE | re.ASCII,
+)
+Spans: TypeAlias = dict[tuple[str | int, ...], tuple[int, int]]  # from a header to where its table ends
 _LONGEST_DATE = 10  # characters
 # What the parser says, what that means to somebody who writes records, and what to do about it.
 _MEANINGS = (
@@ -29,18 +39,43 @@ _FORMS = 'text needs quotes, dates and numbers do not: `title = "Coding Update"`
 def located(flaws: Iterable[Flaw], text: str, file: str) -> list[Problem]:
     """Give each flaw its file and line, in the order of the file."""
     text = _ABOVE + text.removeprefix(BOM)
-    tables = _tables(text)
+    spans = _plain_spans(text) or _spans(text)
+    ends = [found.start() for found in re.finditer("\n", text)]
     problems = [
-        Problem(message=flaw.message, code=flaw.code, hint=flaw.hint, file=file, line=_line(flaw.place, tables, text))
+        Problem(
+            message=flaw.message, code=flaw.code, hint=flaw.hint, file=file, line=_line(flaw.place, spans, text, ends)
+        )
         for flaw in flaws
     ]
     return sorted(problems, key=lambda problem: problem.line or 0)
 
 
-def _tables(text: str) -> dict[tuple[str | int, ...], Block]:
-    """Find every table by the way to it through the data."""
+def _plain_spans(text: str) -> Spans:
+    """Find every table of a text in which each header is a line of its own and nothing else looks like one.
+
+    That is most texts, and a twentieth of the work: no text runs over several lines, and every line that begins
+    with a bracket is a plain header, which no array could hold. Nothing is found in any other text.
+    """
+    if '"""' in text or "'''" in text:
+        return {}
+    heads = list(_HEAD.finditer(text))
+    if any(head["kind"] is None for head in heads[1:]):
+        return {}
+    spans: Spans = {(): (0, heads[1].start() if heads[1:] else len(text))}
+    seen = Counter[str]()
+    for head, following in zip_longest(heads[1:], heads[2:]):
+        kind, span = head["kind"], (head.start(), following.start() if following else len(text))
+        spans.setdefault((kind,), span)
+        if head["array"]:
+            spans[kind, seen[kind]] = span
+            seen[kind] += 1
+    return spans
+
+
+def _spans(text: str) -> Spans:
+    """Find every table by the way to it through the data, whatever the text is like."""
     top, *rest = blocks(text)
-    tables: dict[tuple[str | int, ...], Block] = {(): top}
+    spans: Spans = {(): (top.header, top.end)}
     newest: dict[tuple[str | int, ...], int] = {}  # of every array of tables: the number of its newest one
     for table in rest:
         place: tuple[str | int, ...] = ()
@@ -49,21 +84,24 @@ def _tables(text: str) -> dict[tuple[str | int, ...], Block]:
             place = (*place, step)
             place = (*place, newest[place]) if place in newest else place
         place = (*place, own)
-        tables.setdefault(place, table)
+        spans.setdefault(place, (table.header, table.end))
         if table.array:
             newest[place] = newest.get(place, -1) + 1
-            tables[(*place, newest[place])] = table
-    return tables
+            spans[(*place, newest[place])] = table.header, table.end
+    return spans
 
 
-def _line(place: Place, tables: dict[tuple[str | int, ...], Block], text: str) -> int:
+def _line(place: Place, spans: Spans, text: str, ends: Sequence[int]) -> int:
     """Find the line of a place, or of what it stands in where it has none of its own."""
-    depth = next(depth for depth in range(len(place), -1, -1) if place[:depth] in tables)
-    table, steps = tables[place[:depth]], place[depth:]
+    depth = next(depth for depth in range(len(place), -1, -1) if place[:depth] in spans)
+    (start, end), steps = spans[place[:depth]], place[depth:]
+    above = bisect_left(ends, start)  # lines, with the one that was put there
+    table = blocks(text[start:end])[0]
     key = table.keys.get(str(steps[0])) if steps else None
     if key is None:
-        return max(1, table.line - 1)
-    return key.line - 1 + (_lines_above(text[slice(*key.value)], int(steps[1])) if len(steps) > 1 else 0)
+        return max(1, above + table.line - 1)
+    value = text[start:end][slice(*key.value)]
+    return above + key.line - 1 + (_lines_above(value, int(steps[1])) if len(steps) > 1 else 0)
 
 
 def _lines_above(array: str, number: int) -> int:

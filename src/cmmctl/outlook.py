@@ -88,9 +88,10 @@ def _audits(portfolio: Portfolio, on: dt.date) -> Iterator[Attention]:
         if audit.letter <= on and not (audit.sent and audit.sent <= on) and not (audit.closed and audit.closed <= on):
             left = (audit.reply_by - on).days
             when = f"by {weekday(audit.reply_by)}" + (f", in {left} days" if left >= 0 else ", which has passed")
+            cycle = f" --cycle {audit.due}" if audit.due else ""
             yield Attention(
                 "audit-reply", f"{short(audit.credential).upper()}: answer the audit letter {when}",
-                f"cmmctl edit {audit.id} sent=today", fails=left <= AUDIT_DAYS,
+                f"cmmctl export audit {short(audit.credential)}{cycle} -o packet.pdf", fails=left <= AUDIT_DAYS,
                 step=f"answer the {short(audit.credential).upper()} audit by {plain(audit.reply_by)}",
             )  # fmt: skip
 

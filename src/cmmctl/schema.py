@@ -20,7 +20,7 @@ SCHEMA = 1
 _TOP = ("schema", "profile", *KINDS)
 _FIGURES = ("required", "cycle_months")  # what a credential says itself where no rule set does
 _KEPT = "it is kept and not used"
-_REFERENCES = ("records", "entries", "claim")  # keys that name other records
+REFERENCES = ("records", "entries", "claim")  # keys that name other records
 
 
 class Rulebook(Protocol):
@@ -157,7 +157,7 @@ def _second(name: str, place: Place, free: str) -> Flaw:
 
 def _free_ids(kind: str, records: Sequence[Table]) -> Iterator[str]:
     """Give ids that no record of a kind has, one after the other; a credential has the id of its rule set."""
-    number = _highest(kind, (str(record.get("id")) for record in records))
+    number = highest(kind, (str(record.get("id")) for record in records))
     while True:
         number += 1
         yield keys.CREDENTIAL.example if kind == Credential.kind else f"{kind}-{number}"
@@ -223,7 +223,7 @@ def _unknown_keys(data: Table, findings: Findings) -> Iterator[Flaw]:
 
 def _dangling(data: Table, tables: Mapping[str, Table]) -> Iterator[Flaw]:
     """Find references to records that are not there, or are no claim where only a claim will do."""
-    for place, who, name in _words(data, _REFERENCES):
+    for place, who, name in _words(data, REFERENCES):
         if name not in tables:
             yield Flaw(place, f"{who} names {shown_input(name)}, which is not in the file")
         elif place[-1] == "claim" and not name.startswith("claim-"):
@@ -232,7 +232,7 @@ def _dangling(data: Table, tables: Mapping[str, Table]) -> Iterator[Flaw]:
 
 def _ambiguous(data: Table, twice: Collection[str]) -> Iterator[Flaw]:
     """Find references to an id that two records have: which of them is meant, only a person knows."""
-    for place, who, name in _words(data, _REFERENCES) if twice else ():
+    for place, who, name in _words(data, REFERENCES) if twice else ():
         if name in twice:
             hint = f"give one of the two another id; where {who} means that one, write its new id here"
             yield Flaw(place, f"{who} names {name}, which stands twice: it is not clear which is meant", hint)
@@ -240,7 +240,7 @@ def _ambiguous(data: Table, twice: Collection[str]) -> Iterator[Flaw]:
 
 def references(fact: Fact) -> Iterator[tuple[str, str]]:
     """List the records a fact names, with the key that names them."""
-    for key in _REFERENCES:
+    for key in REFERENCES:
         value = getattr(fact, key, ())
         for name in (value,) if isinstance(value, str) else value:
             yield key, name
@@ -248,9 +248,10 @@ def references(fact: Fact) -> Iterator[tuple[str, str]]:
 
 def next_id(kind: str, taken: Iterable[str]) -> str:
     """Give the id after the highest of the kind among those in the file, in references and in the history."""
-    return f"{kind}-{_highest(kind, taken) + 1}"
+    return f"{kind}-{highest(kind, taken) + 1}"
 
 
-def _highest(kind: str, taken: Iterable[str]) -> int:
+def highest(kind: str, taken: Iterable[str]) -> int:
+    """Give the highest number of a kind among these ids; 0 where there is none."""
     numbers = (name.removeprefix(f"{kind}-") for name in taken if name.startswith(f"{kind}-"))
     return max((int(number) for number in numbers if re.fullmatch(keys.NUMBER_OF_ID, number)), default=0)

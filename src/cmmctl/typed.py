@@ -14,7 +14,7 @@ from typing import Any
 
 from cmmctl import keys
 from cmmctl.amounts import Minutes, read_amount, shown_input
-from cmmctl.dates import first_day, weekday
+from cmmctl.dates import first_day, is_stated, weekday
 from cmmctl.errors import Problem, Unread, UsageError, misuse, refused
 from cmmctl.model import CE, KINDS, Credential, Fact, Key, Profile, keys_of
 from cmmctl.tables import Findings, Place, decode_fact
@@ -214,5 +214,7 @@ def _ahead(kind: str, name: str, record: Mapping[str, object], today: date) -> I
     hint = planned if "status" in typed_keys(kind) else f"today is {weekday(today)}"
     for key in (*HAPPENED.get(kind, ()), "logged"):
         day = record.get(key)
+        if isinstance(day, str) and not is_stated(day):
+            continue
         if isinstance(day, date | str) and first_day(day) > today:
             yield Problem(message=f"`{key}` of {name}, {weekday(first_day(day))}, is after today", hint=hint)

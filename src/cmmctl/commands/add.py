@@ -2,11 +2,11 @@
 
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 
@@ -145,32 +145,53 @@ def _add(session: Session, kind: str, words: dict[str, Any]) -> None:
     if kind == Credential.kind and {"required", "cycle_months"} <= words.keys():
         known = replace(known, credential=lambda word: word if "." in word else session.credential(word))
     record = _complete(session, kind, values(kind, words, known), known, bare=bare)
+    _write(session, kind, record, known, beside, force=force)
+
+
+class _Ready(NamedTuple):
+    """A record as it can be written, what to say of it, and what to show before."""
+
+    record: Record
+    said: str = ""
+    first: Callable[[], object] = str
+
+
+def _ready(session: Session, kind: str, record: Record, *, force: bool) -> _Ready:
+    """Complete a record by what else is on record. Raises what speaks against it."""
     said = ""
+    first: Callable[[], object] = str
     match kind:
         case Credential.kind:
             record = _with_due(session, record)
             if "due_assumed" in record:
                 said = f"The due date was computed. Confirm it: cmmctl edit {record['id']} due={record['due']}"
         case Renewal.kind:
-            record, said = sealed(session, record, force=force)
+            record, said, first = sealed(session, record, force=force)
         case Answer.kind:
             record = {"date": session.today, **record}
         case Claim.kind:
             record = completed(record, session.portfolio)
         case Payment.kind if not isinstance(session.fact(record["claim"]), Claim):
             raise failure(f"{record['claim']} is no claim", "not-found", "`cmmctl list claim` shows the claims")
-    name = record.get("id")
-    validate(kind, name or f"the new {kind}", record, session.today)
-    _write(session, kind, record, known, beside, said, name)
+    validate(kind, record.get("id") or f"the new {kind}", record, session.today)
+    return _Ready(record, said, first)
 
 
-def _write(
-    session: Session, kind: str, record: Record, known: Context, beside: Extras, said: str, name: str | None
-) -> None:
-    """Append the record under its id, which is chosen while nobody else writes."""
+def _write(session: Session, kind: str, typed: Record, known: Context, beside: Extras, *, force: bool) -> None:
+    """Append the record under its id, which is chosen while nobody else writes.
+
+    Where another command was faster, what speaks against the record is looked at again then.
+    """
     written: list[str] = []
+    ready = _ready(session, kind, typed, force=force)
+    name = ready.record.get("id")
 
     def edit(document: Document) -> str:
+        record = ready.record
+        if document.portfolio is not session.portfolio:
+            session.document = document
+            same = {"due": record["due"]} if kind == Renewal.kind else {}
+            record = _ready(session, kind, typed | same, force=force).record
         taken = name or next_id(kind, document.given_ids)
         if name in document.portfolio.tables:
             hint = f"change it: `cmmctl edit {name} earned={record.get('earned', 'DATE')}`"
@@ -181,7 +202,7 @@ def _write(
         return text
 
     with ExitStack() as stack:
-        change(session, edit, lambda: written, "Recorded", said)
+        change(session, edit, lambda: written, "Recorded", ready.said, ready.first)
     extras.warn_unshown(session, [file for _, file in beside.files])
 
 

@@ -11,18 +11,20 @@ import typer
 from cmmctl import blocks
 from cmmctl.amounts import shown_input
 from cmmctl.ask import Question, Script, ask, yes
+from cmmctl.claiming import claimable
 from cmmctl.commands import by_hand, completing
 from cmmctl.commands.changes import change, context
 from cmmctl.commands.options import command
 from cmmctl.commands.session import Session, edition_of
 from cmmctl.dates import last_day, plain, read_day, weekday
 from cmmctl.errors import CmmctlError, Problem, failure, misuse, nearest
-from cmmctl.model import CE, PLANNABLE, Credential, Expense, Fact, Key, Portfolio, Profile, Proof, keys_of
+from cmmctl.model import CE, PLANNABLE, Claim, Credential, Expense, Fact, Key, Portfolio, Profile, Proof, keys_of
 from cmmctl.schema import references
 from cmmctl.screen import Cell, Text
 from cmmctl.store import Document
 from cmmctl.typed import PRINTED, Context, typed_keys, validate, values
 
+_CLAIMED = {"entries", "requested", "filed", "denied"}  # keys of a claim that decide what is claimed
 _ASSIGNMENT = re.compile(r"([A-Za-z_-]+?)(\+=|-=|=)(.*)", re.DOTALL)
 
 
@@ -195,9 +197,15 @@ def _apply(session: Session, fact: Fact, changes: dict[str, Any], gone: set[str]
         if key.required and name not in result:
             raise misuse(f"{fact.id} needs `{name}`", f"change it instead: cmmctl edit {fact.id} {name}=value")
     validate(fact.kind, fact.id, result, session.today)
+    lists += ["status"] if verb == "Done:" else []
+    claimed = isinstance(fact, Claim) and not _CLAIMED.isdisjoint({*changes, *gone}) and "denied" not in result
+    if claimed:
+        claimable(Claim(id=fact.id, **result), session.portfolio)
 
     def edited(document: Document) -> str:
         text = document.text
+        if claimed and document.portfolio is not session.portfolio:
+            claimable(Claim(id=fact.id, **result), document.portfolio)
         index = index_of(document.portfolio, fact.id)
         now, was = (portfolio.tables[fact.id] for portfolio in (document.portfolio, session.portfolio))
         if any(now.get(name) != was.get(name) for name in lists):

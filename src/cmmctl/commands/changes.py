@@ -6,13 +6,15 @@ from typing import Any
 
 from cmmctl.commands.session import Answer, Session, record_data
 from cmmctl.errors import Cancelled, failure
-from cmmctl.model import Credential, Fact, Portfolio
+from cmmctl.model import Credential, Portfolio
 from cmmctl.outlook import Outlook, outlook
 from cmmctl.rulebook import PREPARED_FOR
 from cmmctl.schema import references
 from cmmctl.store import Document
 from cmmctl.typed import Context
 from cmmctl.writing import update
+
+LISTED = 8  # records that are named one by one
 
 
 def context(session: Session) -> Context:
@@ -33,8 +35,12 @@ def change(
     names: Callable[[], Sequence[str]],
     verb: str,
     said: str = "",
+    first: Callable[[], object] = str,
 ) -> None:
-    """Make one change to the portfolio, and say what it did. `names`: the records it touched, known afterwards."""
+    """Make one change to the portfolio, and say what it did. `names`: the records it touched, known afterwards.
+
+    `first` says what comes before, once the change is made.
+    """
     known = session.document
 
     def told(before: Document, after: Document) -> str:
@@ -42,7 +48,8 @@ def change(
         return _in_words(verb, names(), before, after)
 
     before, after = update(session.where.path, session.rulebook, edit, session.occasion, told, known)
-    with saved(", ".join(names()), f"`cmmctl show {names()[0]}` shows it"):
+    with saved(listed(names()), f"`cmmctl show {names()[0]}` shows it"):
+        first()
         _say(session, before.portfolio, after.portfolio, names(), verb if before.text != after.text else "", said)
 
 
@@ -77,9 +84,8 @@ def _say(session: Session, before: Portfolio, after: Portfolio, names: Sequence[
 
     views = [view(session, portfolio) for portfolio in (before, after)]
     effect = changed.effect(*views)
-    touched = [
-        changed.Touched(_fact(name, after, before), before.tables.get(name), after.tables.get(name)) for name in names
-    ]
+    facts = {fact.id: fact for portfolio in (before, after) for fact in portfolio}
+    touched = [changed.Touched(facts[name], before.tables.get(name), after.tables.get(name)) for name in names]
     records = [record_data(fact.kind, fact.id, (old if new is None else new) or {}) for fact, old, new in touched]
     data: dict[str, Any] = {"id": records[0]["id"], "kind": records[0]["kind"], "record": records[0], "effect": effect}
     session.give(
@@ -90,23 +96,25 @@ def _say(session: Session, before: Portfolio, after: Portfolio, names: Sequence[
     )
 
 
-def _fact(name: str, *portfolios: Portfolio) -> Fact:
-    return next(fact for portfolio in portfolios for fact in portfolio if fact.id == name)
-
-
 def _in_words(verb: str, names: Sequence[str], before: Document, after: Document) -> str:
     """Say for the history what a change did: to its record, and which others came with it."""
     from cmmctl.views.records import amount, heading  # noqa: PLC0415 - only where something was changed
 
     name, *others = names
-    with_others = f", with {', '.join(others)}" if others else ""
+    with_others = f", with {listed(others)}" if others else ""
     if verb == "Changed":
         old, new = before.portfolio.tables[name], after.portfolio.tables[name]
         keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
         return f"changed {name}: {', '.join(keys)}"
-    fact = _fact(name, after.portfolio, before.portfolio)
+    fact = next(fact for document in (after, before) for fact in document.portfolio if fact.id == name)
     said = ", ".join(filter(None, (heading(fact), amount(fact))))
     return f"{verb.rstrip(':').lower()} {name}, {said}{with_others}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Name records, of many the first ones."""
+    more = len(names) - LISTED
+    return ", ".join(names[:LISTED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def view(session: Session, portfolio: Portfolio) -> Outlook:

@@ -12,7 +12,7 @@ import typer
 from cmmctl import keys
 from cmmctl.commands.offered import harmless
 from cmmctl.commands.session import Session
-from cmmctl.model import KINDS, PLANNABLE, Claim, Credential, Fact, Key, Profile
+from cmmctl.model import KINDS, PLANNABLE, STATUSES, Claim, Credential, Fact, Key, Profile, keys_of
 from cmmctl.outlook import short
 from cmmctl.store import load
 
@@ -69,6 +69,8 @@ claims = _offered(lambda session: _records(session, [Claim]))
 credentials = _offered(_known)
 editions = _offered(_editions)
 kinds = _constant(*KINDS, Profile.kind)
+statuses = _constant(*STATUSES)
+sort_keys = _constant(*dict.fromkeys(name for kind in KINDS.values() for name in keys_of(kind)))
 cycles = _constant("current", "previous", "all")
 
 

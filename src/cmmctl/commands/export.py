@@ -69,7 +69,7 @@ def document(*formats: str) -> Callable[[Callable[..., Paper | Forms | None]], C
         def export(session: Session, output: str | None, form: str | None, **own: Any) -> None:  # noqa: ANN401 - what the options' own types say
             force = own.pop("force")
             target = _target(session, build.__name__, formats, output, form, opened=own.pop("open_"))
-            _room(session, target, force=force)
+            _room(session, build.__name__, target, force=force)
             made = build(session, **own, **({"form": target.form} if wants_form else {}))
             if made is not None:
                 _give(session, target, made, force=force)
@@ -143,13 +143,13 @@ def _opened_as(formats: tuple[str, ...]) -> str:
     return "html" if "html" in formats else formats[0]
 
 
-def _room(session: Session, target: Target, *, force: bool) -> None:
+def _room(session: Session, name: str, target: Target, *, force: bool) -> None:
     """Refuse to overwrite, before any work is done. Raises `exists`; asks where somebody can be asked."""
     path = target.path
     if path is None:
         if target.form in _BYTES and _is_terminal():
             raise misuse(
-                f"a {target.form} cannot be shown on a terminal", f"write it to a file: `-o FILE.{target.form}`"
+                f"a {target.form} cannot be shown on a terminal", f"write it to a file: `-o {name}.{target.form}`"
             )
         return
     if target.form != FOLDER and os.path.lexists(path) and not force:
@@ -255,7 +255,12 @@ def _unwritten(path: Path, error: OSError) -> Exception:
 
 
 def _write_folder(path: Path, content: Mapping[str, bytes], *, force: bool) -> None:
-    """Put finished files in a folder: all of them are made before the first is moved to its place."""
+    """Put finished files in a folder: all of them are made before the first is moved to its place.
+
+    What an earlier one left there, and this one no longer has, is taken away; nobody else's file is touched.
+    """
+    from cmmctl.commands.stale import stale  # noqa: PLC0415 - only for a folder
+
     there = [name for name in content if os.path.lexists(path / name)]
     if there and not force:
         hint = "overwrite them with `--force`, or name another folder"
@@ -268,9 +273,12 @@ def _write_folder(path: Path, content: Mapping[str, bytes], *, force: bool) -> N
             (made / name).parent.mkdir(parents=True, exist_ok=True)
             (made / name).write_bytes(one)
         path.mkdir(exist_ok=True)
+        old = stale(path, content)
         for name in content:
             (path / name).parent.mkdir(parents=True, exist_ok=True)
             rename(made / name, path / name)
+        for left in old if there else ():
+            left.unlink()
     except OSError as error:
         raise _unwritten(path, error) from error
     finally:

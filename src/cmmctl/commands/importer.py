@@ -1,5 +1,9 @@
 """`import`: many records at once, all or nothing."""
 
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,23 +13,28 @@ from cmmctl.blocks import append_all
 from cmmctl.commands.changes import change, context
 from cmmctl.commands.options import command
 from cmmctl.commands.session import Answer, Session
-from cmmctl.errors import failure, misuse
-from cmmctl.importing import Plan, from_data, planned, text_of
-from cmmctl.model import CE, KINDS, keys_of
+from cmmctl.errors import Problem, failure, misuse
+from cmmctl.exported import Ids, Item, Plan, kind_of_sheet, of_json, of_sheet, planned_back
+from cmmctl.importing import planned
+from cmmctl.model import CE, KINDS, Profile, keys_of
 from cmmctl.places import expanded
-from cmmctl.schema import next_id
 from cmmctl.screen import Cell, Part, Table, Text, cells
+from cmmctl.spreadsheet import Row, sheet_of, text_of
 from cmmctl.store import Document
 from cmmctl.tables import unknown
 from cmmctl.typed import Record, kind_of
+from cmmctl.views.records import value_text
 
-PREVIEW = 8
+FIRST, LAST = 6, 2  # rows of the preview
+Planner = Callable[[Document], Plan]
 
 
 @command("change")
 def import_(
     session: Session,
-    source: Annotated[str, typer.Argument(metavar="FILE", help="A CSV file, or the JSON that `export data` wrote.")],
+    source: Annotated[
+        str, typer.Argument(metavar="FILE", help="A CSV file, or the JSON or the folder that `export data` wrote.")
+    ],
     kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="What its rows are: ce, course, job.")] = CE.kind,
     maps: Annotated[list[str] | None, typer.Option("--map", metavar="COLUMN=KEY", help="What a column means.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,  # noqa: FBT002 - Typer's own form
@@ -37,19 +46,7 @@ def import_(
     """
     if kind not in KINDS:
         raise misuse(*unknown(kind, list(KINDS), "kind of record"), code="bad-value")
-    path = expanded(source)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise failure(f"cannot read {path}: {error.strerror}", "io") from error
-    given = dict(_pair(text) for text in maps or ())
-
-    def plan(document: Document) -> Plan:
-        if path.suffix.lower() == ".json":
-            known = context(session)
-            return from_data(text_of(content), document.portfolio, document.given_ids, known)
-        return planned(kind, content, document.portfolio, context(session), given, path.name)
-
+    plan = _planner(session, expanded(source), kind, dict(_pair(text) for text in maps or ()))
     first = plan(session.document)
     if dry_run or not first.records:
         facts = {
@@ -57,26 +54,82 @@ def import_(
             "present": first.present,
             "unused": first.unused,
         }
-        session.give(Answer(data=facts, screen=lambda: _preview(kind, first)))
+        session.give(Answer(data=facts, screen=lambda: _preview(first)))
         return
     if not session.as_json:
-        session.draw(_preview(kind, first))
-    if session.interactive and not sure and not yes(f"Write {len(first.records)} records?", default=True):
+        session.draw(_preview(first))
+    if session.interactive and not sure and not yes(f"Write {len(first.records):,} records?", default=True):
         raise typer.Exit
     names: list[str] = []
 
     def edit(document: Document) -> str:
-        taken = document.given_ids
+        ids = Ids(document.given_ids)
         blocks: list[tuple[str, Record]] = []
         for its_kind, record in plan(document).records:
-            name = str(record.get("id") or next_id(its_kind, taken))
-            taken.append(name)
+            name = str(record.get("id") or ids.of(its_kind, ""))
             keys = keys_of(kind_of(its_kind))
             blocks.append((its_kind, {"id": name, **{key: record[key] for key in keys if key in record}}))
         names[:] = [str(record["id"]) for _, record in blocks]
         return append_all(document.text, blocks)
 
     change(session, edit, lambda: names, "Imported")
+
+
+def _planner(session: Session, path: Path, kind: str, given: dict[str, str]) -> Planner:
+    """Read the source once; give what plans its import, at first and again while nobody else writes."""
+    if path.is_dir():
+        items = list(_folder(path, session.today))
+        return _back(session, items, whole=True)
+    text = text_of(_content(path))
+    if path.suffix.lower() == ".json":
+        return _back(session, of_json(text, path.name), whole=True)
+    sheet = sheet_of(text)
+    if not given and (exported := kind_of_sheet(sheet)):
+        return _back(session, list(of_sheet(exported, sheet, path.name, session.today)), whole=False)
+    known = context(session)
+    done: list[tuple[Document, Plan]] = []
+
+    def plan(document: Document) -> Plan:
+        if not done or done[0][0].portfolio is not document.portfolio:
+            made = planned(kind, sheet, document.portfolio, known, given, path.name, _seen(session))
+            done[:] = [(document, made)]
+        return done[0][1]
+
+    return plan
+
+
+def _back(session: Session, items: list[Item | Problem] | list[Item], *, whole: bool) -> Planner:
+    return lambda document: planned_back(
+        items, document.portfolio.tables, document.given_ids, session.today, whole=whole
+    )
+
+
+def _folder(path: Path, today: date) -> Iterator[Item | Problem]:
+    """Read the folder that `export data` wrote, one table for each kind."""
+    found = [kind for kind in (Profile.kind, *KINDS) if (path / f"{kind}.csv").is_file()]
+    if not found:
+        hint = "name a CSV file, or the folder that `cmmctl export data -o NAME/` wrote"
+        raise failure(f"{path} holds no table that `cmmctl export data` writes", "file-missing", hint)
+    for kind in found:
+        sheet = sheet_of(text_of(_content(path / f"{kind}.csv")))
+        if sheet.rows and kind_of_sheet(sheet) != kind:
+            hint = f"import it by itself: `cmmctl import {path / kind}.csv --kind {kind}`"
+            raise failure(f"{kind}.csv is not what `cmmctl export data` writes", "bad-value", hint)
+        yield from of_sheet(kind, sheet, f"{kind}.csv", today)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise failure(f"cannot read {path}: {error.strerror}", "io") from error
+
+
+def _seen(session: Session) -> Callable[[Sequence[Row]], Iterator[Row]]:
+    """Show how far the reading of a long table is, to a person who waits."""
+    from cmmctl.render.progress import watched  # noqa: PLC0415 - only where a table is read
+
+    return lambda rows: iter(rows) if session.as_json else watched(rows, "Reading rows")
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -86,19 +139,39 @@ def _pair(text: str) -> tuple[str, str]:
     return column, key.strip().replace("-", "_")
 
 
-def _preview(kind: str, plan: Plan) -> list[Part]:
+def _preview(plan: Plan) -> list[Part]:
     parts: list[Part] = []
+    left = ", ".join(plan.unused)
     if plan.columns:
         read = ", ".join(f"{column} as {key}" for column, key in plan.columns.items())
-        parts.append(Text(Cell(f"Columns: {read}" + (f"; left out: {', '.join(plan.unused)}" if plan.unused else ""))))
-    keys = list(dict.fromkeys(key for _, record in plan.records[:PREVIEW] for key in record))
-    rows = [cells(*(str(record.get(key, "")) for key in keys)) for _, record in plan.records[:PREVIEW]]
-    if rows:
-        parts.append(Table(f"{len(plan.records)} to write", keys, rows))
-    if len(plan.records) > PREVIEW:
-        parts.append(Text(Cell(f"and {len(plan.records) - PREVIEW} more")))
+        parts.append(Text(Cell(f"Columns: {read}" + (f"; left out: {left}" if left else ""))))
+    elif left:
+        parts.append(Text(Cell(f"Left out, because nothing is known of it: {left}")))
+    if plan.records:
+        parts += _counted(plan) if len({kind for kind, _ in plan.records}) > 1 else _rows(plan)
     if plan.present:
-        parts.append(Text(Cell(f"{plan.present} are there already and are skipped.")))
+        parts.append(Text(Cell(f"{plan.present:,} are there already and are skipped.")))
     if not plan.records:
-        parts.append(Text(Cell(f"There is nothing new to record as {kind}.")))
+        parts.append(Text(Cell("There is nothing new to record.")))
     return parts
+
+
+def _counted(plan: Plan) -> list[Part]:
+    """Count the records of several kinds, which share no columns."""
+    counts = Counter(kind for kind, _ in plan.records)
+    rows = [cells(kind, f"{count:,}") for kind, count in counts.items()]
+    return [Table(f"{len(plan.records):,} to write", ("Kind", "Records"), rows, frozenset({1}))]
+
+
+def _rows(plan: Plan) -> list[Part]:
+    """Show the first and the last rows of one kind."""
+    records = [record for _, record in plan.records]
+    between = len(records) - FIRST - LAST
+    shown = [*records[:FIRST], *records[-LAST:]] if between > 0 else records
+    keys = list(dict.fromkeys(key for record in shown for key in record))
+    rows = [cells(*(value_text(record.get(key, "")) for key in keys)) for record in shown]
+    if between <= 0:
+        return [Table(f"{len(records)} to write", keys, rows)]
+    rows.insert(FIRST, cells(*("..." for _ in keys)))
+    title = f"{len(records):,} to write: the first {FIRST} and the last {LAST}"
+    return [Table(title, keys, rows), Text(Cell(f"and {between:,} more between them"))]

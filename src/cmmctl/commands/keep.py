@@ -12,11 +12,11 @@ from cmmctl.commands import completing
 from cmmctl.commands.changes import change, saved, view
 from cmmctl.commands.extras import warn_unshown
 from cmmctl.commands.options import command
-from cmmctl.commands.session import Answer, Session
+from cmmctl.commands.session import Answer, Session, record_data
 from cmmctl.errors import CmmctlError, failure, misuse
 from cmmctl.history import Entry, digest, read
 from cmmctl.keys import choice
-from cmmctl.model import ROLES, Course, Degree, Expense, Fact, Profile, Proof
+from cmmctl.model import ROLES, Course, Degree, Expense, Fact, Portfolio, Profile, Proof
 from cmmctl.places import expanded
 from cmmctl.screen import Cell, Screen, Table, Text, cells
 from cmmctl.store import Document, missing, read_bytes, real, understand
@@ -121,22 +121,35 @@ def _stepped(session: Session, verb: str, taken: Step) -> None:
 
     said = f"{verb}: {taken.entry.summary} ({taken.entry.command}, {_moment(taken.entry)})"
     with saved(f"the {session.command}", "`cmmctl history` shows it"):
-        effect = _effect(session, taken)
-        data = {**_told(taken.entry), "effect": effect}
+        effect, touched = _effect(session, taken)
+        data = {**_told(taken.entry), **touched, "effect": effect}
         session.give(Answer(data=data, screen=lambda: stepped(said, effect)))
 
 
-def _effect(session: Session, taken: Step) -> list[dict[str, Any]]:
-    """Set what is to go beside what it was; nothing where one of the two texts cannot be understood."""
+def _effect(session: Session, taken: Step) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Set what is to go beside what it was, and name the records; nothing where a text cannot be understood."""
     from cmmctl.views.changed import effect  # noqa: PLC0415 - only where something was changed
 
     path = real(session.where.path)
     try:
         texts = [(text or b"").decode("utf-8") for text in (taken.before, taken.after)]
-        before, after = (view(session, understand(path, text, session.rulebook).portfolio) for text in texts)
+        before, after = (understand(path, text, session.rulebook).portfolio for text in texts)
     except (CmmctlError, UnicodeDecodeError):
-        return []
-    return effect(before, after)
+        return [], {}
+    return effect(view(session, before), view(session, after)), _touched(before, after)
+
+
+def _touched(before: Portfolio, after: Portfolio) -> dict[str, Any]:
+    """Give the records that differ, as they are now, or were where they are gone."""
+    facts = {fact.id: fact for portfolio in (before, after) for fact in portfolio}
+    names = [name for name in facts if before.tables.get(name) != after.tables.get(name)]
+    records = [
+        record_data(facts[name].kind, name, after.tables.get(name, before.tables.get(name, {}))) for name in names
+    ]
+    if not records:
+        return {}
+    one = {"id": names[0], "kind": facts[names[0]].kind, "record": records[0]}
+    return one | ({"records": records} if len(records) > 1 else {})
 
 
 def _told(entry: Entry) -> dict[str, Any]:

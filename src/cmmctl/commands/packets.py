@@ -15,7 +15,7 @@ from cmmctl.commands.session import Answer, Session, say
 from cmmctl.documents import audit as packets
 from cmmctl.documents.paper import Paper
 from cmmctl.errors import CmmctlError, failure, misuse
-from cmmctl.model import Credential, Proof, Training
+from cmmctl.model import Audit, Credential, Proof, Training
 from cmmctl.outlook import outlook, short
 from cmmctl.renewal import standing
 from cmmctl.rules import RuleSet
@@ -103,12 +103,17 @@ def audit(
     """
     held, rules = _held(session, credential)
     judged, sealed = _cycle(session, held, rules, cycle)
+    letters = [
+        one for one in session.portfolio.all(Audit) if one.credential == held.id and not (one.sent or one.closed)
+    ]
 
     def collected(*, shown: bool) -> packets.Packet:
         probe = _probe(session, shown=shown)
         made = packets.packet(held, rules, judged, sealed, session.portfolio, probe, session.on)
         if not worklist:
             _tell(made)
+            if letters and not made.missing:
+                say(f"Once it is sent, note that: cmmctl edit {letters[0].id} sent=today")
         return made
 
     if worklist:

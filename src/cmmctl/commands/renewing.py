@@ -1,9 +1,10 @@
 """Filing a recertification: what every published reading says first, then the seal, then what follows from it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from cmmctl.amounts import shown_up
 from cmmctl.commands.session import Session
@@ -17,8 +18,16 @@ from cmmctl.tally import Reading, reading
 from cmmctl.typed import Record, validate
 
 
-def sealed(session: Session, record: Record, *, force: bool) -> tuple[Record, str]:
-    """Seal the cycle that was filed: its edition, hours and entries; give the record and what to say of it.
+class Sealing(NamedTuple):
+    """A renewal with its seal, what to say of it, and how to show what every reading says."""
+
+    record: Record
+    said: str
+    readings: Callable[[], None]
+
+
+def sealed(session: Session, record: Record, *, force: bool) -> Sealing:
+    """Seal the cycle that was filed: its edition, hours and entries.
 
     Refuses while hours are short, unless forced; a renewal by exam needs none.
     """
@@ -32,17 +41,16 @@ def sealed(session: Session, record: Record, *, force: bool) -> tuple[Record, st
     renewal = validate(Renewal.kind, "the new renewal", {**record, "due": cycle.due}, session.today)
     assert isinstance(renewal, Renewal)  # noqa: S101 - what the kind says
     readings = list(_readings(session, credential, rules, cycle, renewal.filed))
-    if not session.as_json:
-        _list_readings(session, readings)
-    own = readings[0]
+    own, *others = readings
     if own.remaining and renewal.by != "exam" and not force:
-        _refuse(own)
+        _refuse(own, others)
     entries = [counted.entry.id for counted in own.counted_entries]
     seal = {"due": cycle.due, "edition": edition.name, "hours": _decimal(own.counted)}
     seal |= {"entries": entries} if entries else {}
     if renewal.filed < session.today > cycle.due:
         seal["note"] = "; ".join(filter(None, (renewal.note, f"{AFTERWARDS}, on {session.today}")))
-    return record | seal, " ".join(_said(credential, rules, edition, cycle, renewal))
+    said = " ".join(_said(credential, rules, edition, cycle, renewal))
+    return Sealing(record | seal, said, lambda: None if session.as_json else _list_readings(session, readings))
 
 
 def _filed_cycle(session: Session, credential: Credential, edition: Edition, due: date | None) -> Cycle:
@@ -82,11 +90,15 @@ def _list_readings(session: Session, readings: list[Reading]) -> None:
     session.draw([Table("By the entries up to the day of filing", ("Reading", "Due", "CE hours", "To go"), rows)])
 
 
-def _refuse(own: Reading) -> None:
+def _refuse(own: Reading, others: list[Reading]) -> None:
+    from cmmctl.views.words import progress  # noqa: PLC0415 - only where it is said
+
     gaps = [f"{shown_up(t.remaining)} {t.requirement.name}" for t in own.tallies[1:] if t.remaining]
     among = f" ({', '.join(gaps)})" if gaps else ""
     missing = f"{shown_up(own.remaining)} h to go{among}"
-    message = f"{own.edition.label}: {missing}, by the entries dated up to the day it was filed"
+    message = f"{own.edition.label}: {missing}, with {progress(own)} by the entries dated up to the day it was filed"
+    if short := [f"{r.edition.label}: {shown_up(r.remaining)} h to go" for r in others if r.remaining]:
+        message += f"; other readings: {'; '.join(short)}"
     hint = "add the hours with `cmmctl add-ce`, or note it all the same with `--force`"
     raise failure(message, "short", hint)
 

@@ -1,23 +1,21 @@
-"""Looking: status, eligibility, recert, hours, list and show. Nothing here writes."""
+"""The reports: status, eligibility, recert and hours. Nothing here writes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import date
 from itertools import takewhile
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cmmctl import data
-from cmmctl.amounts import shown_input
 from cmmctl.commands import completing
 from cmmctl.commands.options import command
-from cmmctl.commands.session import Answer, Session, edition_of, option_day, record_data
+from cmmctl.commands.session import Answer, Session, edition_of
 from cmmctl.cycles import Cycle, current_cycle, cycles, renewals
 from cmmctl.dates import first_day, last_day, read_day
-from cmmctl.errors import UsageError, failure, misuse, nearest, refused
-from cmmctl.model import CE, KINDS, Credential, Fact
+from cmmctl.errors import UsageError, failure, misuse, refused
+from cmmctl.model import CE, Credential
 from cmmctl.outlook import Outlook, outlook
-from cmmctl.render.text import safe
 from cmmctl.renewal import Standing
 from cmmctl.rules import Edition, RuleSet
 from cmmctl.tally import Reading, reading
@@ -253,113 +251,3 @@ def _days(text: str, today: date) -> tuple[date, date]:
         inside = "`current`, `previous`, `all`, or a date or year inside it"
         raise UsageError(refused("--cycle", error)._replace(hint=inside)) from None
     return day, day
-
-
-@command("report")
-def list_(
-    session: Session,
-    kind: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="KIND",
-            help="Only these: ce, job, course, ...",
-            show_default=False,
-            autocompletion=completing.kinds,
-        ),
-    ] = None,
-    cycle: Annotated[
-        str | None, typer.Option("--cycle", metavar="CYCLE", help="Dated in a cycle of the first credential.")
-    ] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Dated on that day or later.")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Dated on that day or earlier.")] = None,
-    find: Annotated[
-        str | None, typer.Option("--find", metavar="TEXT", help="With this text anywhere in the record.")
-    ] = None,
-) -> None:
-    """List what is recorded, in the order of the file.
-
-    Example: cmmctl list ce --since 2026-01-01
-    """
-    from cmmctl.views.records import listing  # noqa: PLC0415 - only the screen that is drawn
-
-    low = option_day(since, session.today, "--since") if since else date.min
-    high = option_day(until, session.today, "--until") if until else date.max
-    if cycle is not None:
-        first, last = _bounds(session, cycle)
-        low, high = max(low, first), min(high, last)
-    facts = list(session.portfolio)
-    if kind is not None:
-        facts = [fact for fact in facts if fact.kind == _kind(kind)]
-    if since or until or cycle is not None:
-        facts = [fact for fact in facts if (day := day_of(fact)) is not None and low <= day <= high]
-    if find:
-        facts = [fact for fact in facts if find.casefold() in _words(session.portfolio.tables[fact.id])]
-    records = [record_data(fact.kind, fact.id, session.portfolio.tables[fact.id]) for fact in facts]
-    session.give(Answer(data=records, screen=lambda: listing(facts), **_columns(records)))
-
-
-def _words(table: Mapping[str, object]) -> str:
-    """Put everything a record holds in one text to search in."""
-    values = (item for value in table.values() for item in (value if isinstance(value, list) else [value]))
-    return "\n".join(map(str, values)).casefold()
-
-
-def _columns(records: Sequence[Mapping[str, object]]) -> dict[str, Any]:
-    """Make a table of records, with a column for every key that one of them has."""
-    names = list(dict.fromkeys(key for record in records for key in record)) or ["kind", "id"]
-    return {
-        "columns": [(safe(name), str(number)) for number, name in enumerate(names)],
-        "rows": [{str(number): record.get(name) for number, name in enumerate(names)} for record in records],
-    }
-
-
-def _kind(word: str) -> str:
-    kinds = [*KINDS, "profile"]
-    wanted = word if word in kinds else word.removesuffix("s")
-    if wanted not in kinds:
-        meant = nearest(word, kinds)
-        hint = f"did you mean `{meant}`?" if meant else f"kinds: {', '.join(kinds)}"
-        raise misuse(f"{shown_input(word)} is no kind of record", hint, code="bad-value")
-    return wanted
-
-
-def _bounds(session: Session, cycle: str) -> tuple[date, date]:
-    held = next((c for c in session.portfolio.all(Credential) if c.held(session.on)), None)
-    if held is None:
-        raise failure("no credential is held, so there is no cycle", "not-found", "run `cmmctl add-credential`")
-    rules = session.rules_of(held.id)
-    found = chosen_cycles(session, held, rules.edition(held.edition), cycle)
-    return (found[0].start, found[-1].due) if found else (date.max, date.min)
-
-
-def day_of(fact: Fact) -> date | None:
-    """Give the day a record is filed under."""
-    for name in ("date", "completed", "filed", "earned", "letter", "paid", "requested", "added", "start"):
-        if (day := getattr(fact, name, None)) is not None:
-            return last_day(day)
-    return None
-
-
-@command("report")
-def show(
-    session: Session,
-    record: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="ID",
-            help="The record, such as ce-7, cmm or profile.",
-            show_default=False,
-            autocompletion=completing.records,
-        ),
-    ] = None,
-) -> None:
-    """Show one record as it stands in the file.
-
-    Example: cmmctl show ce-7
-    """
-    from cmmctl.views.records import record as screen  # noqa: PLC0415 - only the screen that is drawn
-
-    fact = session.fact(record or session.wanted("ID", "cmmctl show ce-7"))
-    table = session.portfolio.tables[fact.id]
-    found = record_data(fact.kind, fact.id, table)
-    session.give(Answer(data=found, screen=lambda: screen(fact, table), **_columns([found])))

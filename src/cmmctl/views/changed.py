@@ -1,6 +1,6 @@
 """What a change says afterwards: what was understood, what it did to what is to go, and what is still missing."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
@@ -20,6 +20,8 @@ _MENDING = {
     "domain": 'cmmctl edit {} domains+="DOMAIN"',
     "index": "cmmctl edit {} approvals+=INDEX",
 }
+
+MANY, FIRST, LAST = 10, 3, 2  # of more records than so many, the first and the last are shown
 
 
 class Touched(NamedTuple):
@@ -77,7 +79,16 @@ def same(names: Sequence[str]) -> list[Part]:
 
 
 def _told(verb: str, touched: Sequence[Touched]) -> Iterator[Part]:
+    between = range(FIRST, len(touched) - LAST) if len(touched) > MANY else range(0)
+    if between:
+        yield Text(Cell(f"{verb} {len(touched):,} records", "strong"))
     for number, (fact, old, new) in enumerate(touched):
+        if between:
+            if number not in between:
+                yield Text(Cell(f"  {fact.id}  {_brief(fact)}"))
+            elif number == FIRST:
+                yield Text(Cell(f"  ... and {len(between):,} more"))
+            continue
         if new is None or (number and verb == "Recorded"):
             word = "  with" if number and verb == "Recorded" else verb
             yield Text(Cell(f"{word} {fact.id}  {_brief(fact)}"))
@@ -149,13 +160,37 @@ def _figure(amount: Fraction, line: Mapping[str, Any]) -> str:
     return shown_up(amount) + (" h" if "edition" in line else "")
 
 
-def _lacking(names: Iterable[str], after: Outlook) -> Iterator[Row]:
-    """Say what an entry still misses as evidence, and why one does not count."""
+def _lacking(names: Sequence[str], after: Outlook) -> Iterator[Row]:
+    """Say what an entry still misses as evidence, and why one does not count; of many entries, together."""
+    missing: dict[str, list[str]] = {}
+    refused: dict[tuple[str, str], list[str]] = {}
+    for s in after.standings:
+        for counted in s.own.counted_entries:
+            for what in counted.missing:
+                missing.setdefault(counted.entry.id, []).append(what)
+        for no in s.own.refused_entries:
+            refused.setdefault((no.entry.id, no.why), []).append(s.rules.short)
+    if len(names) > MANY:
+        yield from _lacking_together(names, missing, {name for name, _ in refused})
+        return
     for name in names:
-        counted = [c for s in after.standings for c in s.own.counted_entries if c.entry.id == name]
-        for what in dict.fromkeys(what for one in counted for what in one.missing):
+        for what in dict.fromkeys(missing.get(name, ())):
             yield cells("Missing", f"{what} of {name}: {_MENDING[what].format(name)}")
-        refused = [(s, no) for s in after.standings for no in s.own.refused_entries if no.entry.id == name]
-        for why in dict.fromkeys(no.why for _, no in refused):
-            whom = ", ".join(s.rules.short for s, no in refused if no.why == why)
-            yield cells("Not counted", Cell(f"{name} for {whom}: {why}", "warn"))
+        for (who, why), whom in refused.items():
+            if who == name:
+                yield cells("Not counted", Cell(f"{name} for {', '.join(whom)}: {why}", "warn"))
+
+
+def _lacking_together(
+    names: Sequence[str], missing: Mapping[str, Sequence[str]], refused: Collection[str]
+) -> Iterator[Row]:
+    """Count the entries that miss the same or do not count, and name the first of each."""
+    without: dict[str, list[str]] = {}
+    for name in names:
+        for what in dict.fromkeys(missing.get(name, ())):
+            without.setdefault(what, []).append(name)
+    for what, entries in without.items():
+        of = entries[0] if len(entries) == 1 else f"{len(entries):,} entries, the first {entries[0]}"
+        yield cells("Missing", f"{what} of {of}: {_MENDING[what].format(entries[0])}")
+    if out := [name for name in names if name in refused]:
+        yield cells("Not counted", Cell(f"{len(out):,} of them; to see why: cmmctl explain {out[0]}", "warn"))

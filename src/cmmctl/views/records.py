@@ -4,22 +4,51 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from cmmctl import keys
 from cmmctl.amounts import dollars, shown
 from cmmctl.dates import plain, weekday
 from cmmctl.model import CE, Claim, Course, Credential, Expense, Fact, Payment, Training
 from cmmctl.screen import Cell, Fields, Part, Table, Text, cells
+from cmmctl.views.totals import totals
 
 NAMES = ("title", "degree", "body", "what", "name", "source", "role")
 PLACES = ("employer", "institution", "provider", "vendor")
 DAYS = ("date", "completed", "filed", "earned", "letter", "paid", "requested", "added")
 
 
-def listing(facts: Sequence[Fact]) -> list[Part]:
-    """Show records in one table."""
+def listing(
+    facts: Sequence[Fact], by: str = "", there: int = 0, kind: str | None = None, filters: Sequence[str] = ()
+) -> list[Part]:
+    """Show records in one table with their totals; with the key they are sorted by, where no other column says it.
+
+    `there`: how many there are of this kind before any filter.
+    """
     if not facts:
-        return [Text(Cell("Nothing is recorded here yet."))]
+        return [Text(Cell(_nothing(there, kind, filters)))]
     rows = [cells(fact.id, heading(fact), when(fact), amount(fact)) for fact in facts]
-    return [Table("", ("Id", "What", "When", "How much"), rows, frozenset({3}))]
+    header = ["Id", "What", "When", "How much"]
+    words = [_said(fact, by) for fact in facts]
+    if any(word not in "".join(cell.text for cell in row) for word, row in zip(words, rows, strict=True)):
+        header.insert(3, by.replace("_", " ").capitalize())
+        rows = [(*row[:3], Cell(word), row[3]) for word, row in zip(words, rows, strict=True)]
+    return [Table("", header, rows, frozenset({len(header) - 1})), *totals(facts)]
+
+
+def _said(fact: Fact, by: str) -> str:
+    """Say what a record is sorted by, in the words of its row where it stands there."""
+    value = getattr(fact, by, None)
+    if isinstance(value, Decimal):
+        return shown(value)
+    if isinstance(value, dt.date) or (by in fact.keys and fact.keys[by].value is keys.STATED and value):
+        return plain(value)
+    return "" if value is None else value_text(value)
+
+
+def _nothing(there: int, kind: str | None, filters: Sequence[str]) -> str:
+    if not there:
+        return "Nothing is recorded here yet."
+    what = f"record of kind {kind}" if kind else "record"
+    return f"No {what} matches {' and '.join(filters)}; {there} {'is' if there == 1 else 'are'} on record."
 
 
 def heading(fact: Fact) -> str:
@@ -54,7 +83,8 @@ def amount(fact: Fact) -> str:
         case CE():
             return f"{shown(fact.amount)} CE hours"
         case Course():
-            return f"{shown(fact.credits)} {'quarter' if fact.unit == 'quarter' else 'college'} credits"
+            credits_ = f"{shown(fact.credits)} {'quarter' if fact.unit == 'quarter' else 'college'} credits"
+            return f"{credits_}, {shown(fact.hours)} CE hours" if fact.hours else credits_
         case Training(hours=Decimal() as hours):
             return f"{shown(hours)} h"
         case Expense(amount=Decimal() as paid) | Payment(amount=Decimal() as paid) | Claim(asked=Decimal() as paid):
