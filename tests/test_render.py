@@ -240,6 +240,12 @@ def test_a_bar_is_rounded_down_so_that_a_full_one_means_met(have: str, want: str
     assert drawn([Text(bar)], 80) == f" [{'█' * cells_}{'░' * (20 - cells_)}]  x\n"
 
 
+@pytest.mark.parametrize(("columns", "width"), [(80, 20), (45, 20), (44, 19), (40, 15), (20, 4), (9, 4)])
+def test_a_bar_shrinks_so_that_its_figure_stays_beside_it(columns: int, width: int) -> None:
+    shown = [drawn([Text(Cell("", bar=(Fraction(have), Fraction(24))))], columns) for have in ("24", "23.99")]
+    assert [line.strip() for line in shown] == [f"[{'█' * width}]", f"[{'█' * (width - 1)}░]"]
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "cp437"])
 def test_an_output_without_boxes_gets_ascii(encoding: str) -> None:
     screen: Screen = [

@@ -26,7 +26,8 @@ WIDEST = 100  # the line under a title; a table may be wider
 HEIGHT = 22  # lines of a screen after which the prompt still fits on a terminal of 24
 STACKED = 60  # under so many columns, fields and tables that do not fit are stacked
 UNLIMITED = 1_000_000
-CELLS = 20  # of a bar; fewer under 40 columns
+CELLS = 20  # of a bar; fewer where that keeps its figure beside it
+BESIDE = 25  # what usually stands beside them on a line
 LEAST_CELLS = 4
 LEAST = 13  # of a column of labels
 WIDE = 2  # cells of the widest character
@@ -70,7 +71,7 @@ class Drawing:
         self.stacked = self.width < STACKED
         self.frame = min(self.width, WIDTH)
         self.labels = LEAST
-        self.cells = max(min(CELLS, console.width - CELLS), LEAST_CELLS)
+        self.cells = max(min(CELLS, console.width - BESIDE), LEAST_CELLS)
         shows = self._visible("█░─╭") == "█░─╭"
         self.full, self.empty, self.rule = "█░─" if shows else "#--"
         self.box = box.ROUNDED if shows else box.ASCII
