@@ -52,6 +52,7 @@ WORDS = st.text(
 TEXTS = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
 TONES = st.sampled_from(["", "ok", "warn", "bad", "dim", "strong", "command"])
 CELLS_ = st.builds(Cell, TEXTS, TONES, st.none())
+FIELDS = st.lists(CELLS_, min_size=2, max_size=3)
 WIDTHS = st.integers(20, 200)
 ROWS = st.integers(1, 5).flatmap(lambda n: st.lists(st.lists(CELLS_, min_size=n, max_size=n), min_size=1, max_size=3))
 
@@ -83,7 +84,12 @@ def _named(header: list[str], row: list[Cell]) -> list[str]:
 @given(
     st.one_of(
         st.builds(Text, CELLS_),
-        st.builds(Fields, st.lists(st.lists(CELLS_, min_size=2, max_size=3), max_size=5)),
+        st.builds(
+            Fields,
+            st.lists(st.lists(CELLS_, min_size=2, max_size=3), max_size=5),
+            st.integers(0, 4),
+            st.integers(0, 24),
+        ),
         st.builds(Grid, st.lists(st.lists(CELLS_, min_size=1, max_size=4), max_size=5), st.integers(0, 4)),
         st.builds(Title, TEXTS, TEXTS),
     ),
@@ -146,6 +152,15 @@ def test_dates_and_figures_of_a_table_stay_whole_while_sentences_wrap() -> None:
     assert re.search(r"│ ce-12 │ Nov 23 2026 │ a sentence that .*│ 9999\.99 quarter credits │", shown)
 
 
+def test_a_column_with_nothing_in_it_is_left_out() -> None:
+    rows = [cells("ce-1", "", "6"), cells("ce-2", "", "")]
+    assert drawn([Table("", ("Id", "Note", "Hours"), rows, frozenset({2}))], 80).splitlines()[1:4] == [
+        "│ Id   │ Hours │",
+        "├──────┼───────┤",
+        "│ ce-1 │     6 │",
+    ]
+
+
 def test_figures_stand_under_each_other_at_the_right() -> None:
     shown = drawn([Table("", ("Entry", "Hours"), [cells("ce-1", "6"), cells("ce-2", "20.5")], frozenset({1}))], 80)
     assert "│ ce-1  │     6 │" in shown
@@ -193,7 +208,21 @@ def test_a_right_cell_without_room_gets_a_line_of_its_own() -> None:
 
 
 def test_a_long_label_is_never_beside_its_text() -> None:
-    assert drawn([Fields([cells("k" * 60, "value")])], 80).splitlines() == [" " + "k" * 60, "   value"]
+    rows = [cells("k" * 25, "value"), cells("x" * 24, "short")]
+    assert drawn([Fields(rows[:1])], 80).splitlines() == [" " + "k" * 25, " " * 17 + "value"]
+    assert drawn([Fields(rows, indent=2)], 60).splitlines() == [
+        "  " + "k" * 25,
+        " " * 29 + "value",
+        "  " + "x" * 24 + "   short",
+    ]
+    assert drawn([Fields(rows[:1])], 40).splitlines() == [" " + "k" * 25, "   value"]
+
+
+@pytest.mark.parametrize("columns", range(2, 8))
+def test_a_wide_character_is_shown_where_it_has_hardly_room(columns: int) -> None:
+    screen: Screen = [Title("日", "本"), Fields([cells("日本", "日本")]), Grid([cells("日", "本")]), Text(Cell("日本"))]
+    shown = drawn(screen, columns)
+    assert bare(shown).replace("─", "") == "日本" * 5
 
 
 def test_a_grid_that_does_not_fit_is_put_under_each_other() -> None:
@@ -209,6 +238,12 @@ def test_a_grid_that_does_not_fit_is_put_under_each_other() -> None:
 def test_a_bar_is_rounded_down_so_that_a_full_one_means_met(have: str, want: str, cells_: int) -> None:
     bar = Cell("x", bar=(Fraction(have), Fraction(want)))
     assert drawn([Text(bar)], 80) == f" [{'█' * cells_}{'░' * (20 - cells_)}]  x\n"
+
+
+@pytest.mark.parametrize(("columns", "width"), [(80, 20), (45, 20), (44, 19), (40, 15), (20, 4), (9, 4)])
+def test_a_bar_shrinks_so_that_its_figure_stays_beside_it(columns: int, width: int) -> None:
+    shown = [drawn([Text(Cell("", bar=(Fraction(have), Fraction(24))))], columns) for have in ("24", "23.99")]
+    assert [line.strip() for line in shown] == [f"[{'█' * width}]", f"[{'█' * (width - 1)}░]"]
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "cp437"])

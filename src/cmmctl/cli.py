@@ -21,7 +21,7 @@ from typer.main import get_command
 
 from cmmctl import __version__
 from cmmctl.amounts import shown_input
-from cmmctl.commands.offered import Command, harmlessly
+from cmmctl.commands.offered import Command, Group, harmlessly
 from cmmctl.errors import Cancelled, CmmctlError, Problem, UsageError, misuse, nearest
 from cmmctl.systems import nobody_reads
 
@@ -120,7 +120,7 @@ def build(name: str) -> Any:  # noqa: ANN401 - Typer's command has no public typ
     return get_command(app)
 
 
-class Commands(TyperGroup):
+class Commands(Group):
     """The group that knows every name and builds the one command that is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own signature
@@ -265,11 +265,11 @@ def _command(arguments: Sequence[str]) -> str:
 
 
 def _say(text: str) -> None:
-    """Write one line on standard error; what it repeats from the file or the command line is not obeyed."""
-    from cmmctl.render.text import safe  # noqa: PLC0415 - only on failure
+    """Write one line on standard error."""
+    from cmmctl.render.aside import say  # noqa: PLC0415 - only on failure
+    from cmmctl.render.text import safe  # noqa: PLC0415 - as above
 
-    with suppress(OSError):
-        print(safe(text), file=sys.stderr, flush=True)  # noqa: T201 - a boundary prints
+    say(safe(text))
 
 
 def _interrupted(said: str) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+LABEL = 24  # a label that is wider stands above what is said about it
+
 
 class Cell(NamedTuple):
     """One text with its tone; with `bar`, how much of what is wanted is there, drawn before the text."""
@@ -39,9 +41,14 @@ class Gap(NamedTuple):
 
 
 class Fields(NamedTuple):
-    """Labels, and beside each what is said about it; a third cell stands at the right edge."""
+    """Labels, and beside each what is said about it; a third cell stands at the right edge.
+
+    `labels` is the least width of their column.
+    """
 
     rows: Sequence[Row]
+    indent: int = 1
+    labels: int = 0
 
 
 class Grid(NamedTuple):

@@ -5,12 +5,13 @@ import tomli
 from cmmctl import blocks
 from cmmctl.ask import yes
 from cmmctl.commands.changes import change
-from cmmctl.commands.session import Session, say
+from cmmctl.commands.session import Session
 from cmmctl.editor import edited, keeping
 from cmmctl.errors import CmmctlError, Problem, failure
 from cmmctl.locate import syntax_problem
 from cmmctl.model import Fact, Profile
 from cmmctl.parsing import parse
+from cmmctl.render.aside import say
 from cmmctl.render.text import safe
 from cmmctl.screen import Cell, Text
 from cmmctl.store import Document, missing, read_bytes, real

@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
+from codecs import lookup
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
@@ -20,11 +21,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_command
 
 from cmmctl.commands.offered import Command as OneCommand
-from cmmctl.commands.offered import harmlessly
+from cmmctl.commands.offered import Group, harmlessly
 from cmmctl.commands.options import Command, command
 from cmmctl.commands.session import CONTRACT, Answer, Session
 from cmmctl.disk import rename
@@ -69,10 +69,10 @@ def document(*formats: str) -> Callable[[Callable[..., Paper | Forms | None]], C
         def export(session: Session, output: str | None, form: str | None, **own: Any) -> None:  # noqa: ANN401 - what the options' own types say
             force = own.pop("force")
             target = _target(session, build.__name__, formats, output, form, opened=own.pop("open_"))
-            _room(session, build.__name__, target, force=force)
+            _room(session, target, force=force)
             made = build(session, **own, **({"form": target.form} if wants_form else {}))
             if made is not None:
-                _give(session, target, made, force=force)
+                _give(session, build.__name__, target, made, force=force)
 
         parameters = inspect.signature(build).parameters
         wants_form = "form" in parameters
@@ -143,16 +143,10 @@ def _opened_as(formats: tuple[str, ...]) -> str:
     return "html" if "html" in formats else formats[0]
 
 
-def _room(session: Session, name: str, target: Target, *, force: bool) -> None:
+def _room(session: Session, target: Target, *, force: bool) -> None:
     """Refuse to overwrite, before any work is done. Raises `exists`; asks where somebody can be asked."""
     path = target.path
-    if path is None:
-        if target.form in _BYTES and _is_terminal():
-            raise misuse(
-                f"a {target.form} cannot be shown on a terminal", f"write it to a file: `-o {name}.{target.form}`"
-            )
-        return
-    if target.form != FOLDER and os.path.lexists(path) and not force:
+    if path and target.form != FOLDER and os.path.lexists(path) and not force:
         _overwritten(session, path)
 
 
@@ -169,7 +163,9 @@ def _overwritten(session: Session, path: Path) -> None:
         raise typer.Exit
 
 
-def _give(session: Session, target: Target, made: Paper | Forms, *, force: bool) -> None:
+def _give(session: Session, name: str, target: Target, made: Paper | Forms, *, force: bool) -> None:
+    if target.path is None and target.form in _BYTES and _is_terminal():
+        raise misuse(f"a {target.form} cannot be shown on a terminal", f"write it to a file: `-o {name}.{target.form}`")
     forms = _forms(session, made) if isinstance(made, Paper) else made
     content = forms[target.form]()
     if target.path is None:
@@ -231,7 +227,19 @@ def _out(session: Session, form: str, content: bytes) -> None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     else:
-        session.write(content.decode("utf-8-sig").removesuffix("\n"))
+        session.write(_in_letters_of_the_output(session, form, content.decode("utf-8-sig").removesuffix("\n")))
+
+
+def _in_letters_of_the_output(session: Session, form: str, text: str) -> str:
+    """Keep HTML whole in any encoding; say what another document loses."""
+    encoding = sys.stdout.encoding
+    lost = [letter for letter in dict.fromkeys(text) if not letter.encode(encoding, "ignore")]
+    if form == "html":  # it says that it is UTF-8
+        return text if lookup(encoding).name == "utf-8" else text.encode("ascii", "xmlcharrefreplace").decode()
+    if lost:
+        said = f"this output has no form for {len(lost)} of the characters, which are lost"
+        session.warn(said, f"`-o FILE.{form}` keeps every one")
+    return text
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -295,7 +303,7 @@ def build(name: str) -> Any:  # noqa: ANN401 - Typer's command has no public typ
     return get_command(app_)
 
 
-class Documents(TyperGroup):
+class Documents(Group):
     """The group that knows every document and builds the one that is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own signature

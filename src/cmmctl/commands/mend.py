@@ -5,9 +5,10 @@ from pathlib import Path
 
 from cmmctl.ask import yes
 from cmmctl.commands.keep import difference
-from cmmctl.commands.session import Session, say
+from cmmctl.commands.session import Session
 from cmmctl.errors import CmmctlError, failure, misuse
 from cmmctl.history import Journal, read
+from cmmctl.render.aside import say
 from cmmctl.render.text import safe
 from cmmctl.repair import Mending, newest_good, with_ids
 from cmmctl.store import Document, missing, read_bytes, real, understand

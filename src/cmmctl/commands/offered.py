@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
+
+from cmmctl.commands.helping import show
 
 LONGEST = 40
 _KEPT = frozenset(" .,()-")
@@ -24,8 +26,20 @@ def harmlessly(items: Iterable[Any]) -> list[Any]:
 
 
 class Command(TyperCommand):
-    """A command whose options are offered with harmless explanations."""
+    """A command whose options are offered with harmless explanations, and whose help is drawn like every screen."""
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:  # noqa: ANN401 - Typer's own signature
         """Offer its options."""
         return harmlessly(super().shell_complete(ctx, incomplete))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 - Typer's own signature
+        """Draw its help."""
+        show(self, ctx)
+
+
+class Group(TyperGroup):
+    """A group of commands whose help is drawn like every screen."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 - Typer's own signature
+        """Draw its help."""
+        show(self, ctx)

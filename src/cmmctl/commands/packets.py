@@ -11,12 +11,13 @@ from cmmctl.attaching import SHOWN
 from cmmctl.commands import completing
 from cmmctl.commands.export import Forms, document
 from cmmctl.commands.report import chosen_cycles
-from cmmctl.commands.session import Answer, Session, say
+from cmmctl.commands.session import Answer, Session
 from cmmctl.documents import audit as packets
 from cmmctl.documents.paper import Paper
 from cmmctl.errors import CmmctlError, failure, misuse
 from cmmctl.model import Audit, Credential, Proof, Training
 from cmmctl.outlook import outlook, short
+from cmmctl.render.aside import say
 from cmmctl.renewal import standing
 from cmmctl.rules import RuleSet
 from cmmctl.sealing import Sealed, seals

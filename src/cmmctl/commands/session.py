@@ -15,6 +15,7 @@ from cmmctl.errors import CmmctlError, UsageError, failure, misuse, nearest, ref
 from cmmctl.model import Credential, Fact, Portfolio
 from cmmctl.outlook import short
 from cmmctl.places import Where, where
+from cmmctl.render.aside import say
 from cmmctl.render.text import json_text, safe, tsv
 from cmmctl.rulebook import PREPARED_FOR, Rulebook
 from cmmctl.rules import Edition, RuleSet
@@ -212,11 +213,6 @@ def _noted(notes: Notes) -> Screen:
     from cmmctl.screen import Cell, Text  # noqa: PLC0415 - only where a screen is drawn
 
     return [Text(Cell(f"Note: {text}", "dim")) for _, text in notes]
-
-
-def say(text: str) -> None:
-    """Write on standard error, where everything goes that is not the answer."""
-    print(text, file=sys.stderr)  # noqa: T201 - the one place that prints
 
 
 def resolve_credential(word: str, recorded: Sequence[str], known: Sequence[str]) -> str:

@@ -15,11 +15,12 @@ from cmmctl.amounts import shown_input
 from cmmctl.commands import completing
 from cmmctl.commands.options import Command, command
 from cmmctl.commands.report import give_eligibility, give_hours, give_status
-from cmmctl.commands.session import Answer, Session, record_data, resolve_credential, say
+from cmmctl.commands.session import Answer, Session, record_data, resolve_credential
 from cmmctl.data import provenance
 from cmmctl.errors import CmmctlError, failure, misuse, nearest
 from cmmctl.model import Profile
 from cmmctl.outlook import outlook
+from cmmctl.render.aside import say
 from cmmctl.rulebook import Rulebook
 from cmmctl.rules import RuleSet
 from cmmctl.screen import Cell, Gap, Grid, Part, Text, cells

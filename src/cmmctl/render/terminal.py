@@ -19,15 +19,19 @@ from rich.text import Text as Line
 
 from cmmctl.amounts import bar
 from cmmctl.render.text import safe
-from cmmctl.screen import Cell, Fields, Gap, Grid, Part, Screen, Table, Text, Title
+from cmmctl.screen import LABEL, Cell, Fields, Gap, Grid, Part, Screen, Table, Text, Title
 
 WIDTH = 79  # of a screen: the last column stays empty, because some consoles break the line there
 WIDEST = 100  # the line under a title; a table may be wider
 HEIGHT = 22  # lines of a screen after which the prompt still fits on a terminal of 24
 STACKED = 60  # under so many columns, fields and tables that do not fit are stacked
 UNLIMITED = 1_000_000
-CELLS = 20  # of a bar
-LABEL = 13  # the least width of a column of labels, so that blocks of them stand under each other
+CELLS = 20  # of a bar; fewer where that keeps its figure beside it
+BESIDE = 25  # what usually stands beside them on a line
+LEAST_CELLS = 4
+LEAST = 13  # of a column of labels
+WIDE = 2  # cells of the widest character
+SHARED = 16  # labels that are no wider make one column on the whole screen; those of a block make one anyway
 SPACE = 3  # between columns
 WHOLE = 16  # a column of a table that is no wider is never narrowed
 WORD = 26  # the others stay as wide as their longest word, up to this
@@ -35,6 +39,8 @@ STYLES = {
     "ok": "green", "warn": "yellow", "bad": "bold red", "dim": "dim", "strong": "bold", "command": "cyan",
 }  # fmt: skip
 Drawn = list[RenderableType]
+# A command up to the end of its hint, a literal in backticks, a word; each with the space before it.
+_UNBROKEN = re.compile(r"(?<=:) cmmctl .+|\s*(?:`[^`]*`|\S)+")
 
 
 def width_of(stream: TextIO) -> int:
@@ -51,8 +57,8 @@ def width_of(stream: TextIO) -> int:
 def draw(screen: Screen, stream: TextIO | None = None) -> None:
     """Draw a screen on a stream, standard output unless told."""
     stream = stream or sys.stdout
-    columns = width_of(stream)
-    console = Console(file=stream, width=columns, markup=False, highlight=False, emoji=False)
+    # Without a height, Rich takes every dumb terminal to be 80 wide.
+    console = Console(file=stream, width=width_of(stream), height=HEIGHT, markup=False, highlight=False, emoji=False)
     console.print(Group(*Drawing(console).drawn(screen)))
 
 
@@ -64,12 +70,15 @@ class Drawing:
         self.width = console.width - 1 if console.width > WIDTH else console.width
         self.stacked = self.width < STACKED
         self.frame = min(self.width, WIDTH)
+        self.labels = LEAST
+        self.cells = max(min(CELLS, console.width - BESIDE), LEAST_CELLS)
         shows = self._visible("█░─╭") == "█░─╭"
         self.full, self.empty, self.rule = "█░─" if shows else "#--"
         self.box = box.ROUNDED if shows else box.ASCII
 
     def drawn(self, screen: Screen) -> Drawn:
         """Draw every part, one under the other."""
+        self.labels = self._labels([row[0] for part in screen if isinstance(part, Fields) for row in part.rows], SHARED)
         parts = [(part, self._part(part)) for part in screen]
         lines = sum(2 if isinstance(part, Title) else len(drawn) for part, drawn in parts)
         spare = [at for at, (part, _) in enumerate(parts) if isinstance(part, Gap) and part.spare]
@@ -111,9 +120,9 @@ class Drawing:
         return text if cell.bar is None else Line.assemble(self._bar(*cell.bar), "  ", text)
 
     def _bar(self, have: Fraction, want: Fraction) -> Line:
-        full = bar(have, want, CELLS)
-        tone = STYLES["ok" if full == CELLS else "warn"]
-        return Line.assemble("[", (self.full * full, tone), (self.empty * (CELLS - full), "dim"), "]")
+        full = bar(have, want, self.cells)
+        tone = STYLES["ok" if full == self.cells else "warn"]
+        return Line.assemble("[", (self.full * full, tone), (self.empty * (self.cells - full), "dim"), "]")
 
     def _title(self, title: Title) -> list[Line]:
         left = self._beside(Line(), self._line(title.left, "bold"))
@@ -122,17 +131,24 @@ class Drawing:
 
     def _fields(self, part: Fields) -> list[Line]:
         rows = [[self._text(cell) for cell in row] for row in part.rows]
-        labels = max([LABEL, *(row[0].cell_len for row in rows)]) + SPACE
+        labels = max(self.labels, part.labels, self._labels([row[0] for row in part.rows], LABEL)) + SPACE
         lines: list[Line] = []
         for label, text, *right in rows:
-            if self.stacked or labels > self.width // 2:
-                lines += self._under(1, label, [text, *right])
+            if self.stacked:
+                lines += self._under(part.indent, label, [text, *right])
                 continue
-            head = Line(" ").append_text(label)
-            head.pad_right(1 + labels - head.cell_len)
+            head = Line(" " * part.indent).append_text(label)
+            if label.cell_len > LABEL:
+                lines += self._beside(Line(" " * part.indent), label)
+                head = Line()
+            head.pad_right(part.indent + labels - head.cell_len)
             beside = self._beside(head, text)
             lines += self._with_right(beside, right[0], min(self.width, WIDTH)) if right else beside
         return lines
+
+    def _labels(self, labels: Iterable[Cell], widest: int) -> int:
+        """Measure the column of those labels that are not too wide for one."""
+        return max([LEAST, *(wide for label in labels if (wide := self._text(label).cell_len) <= widest)])
 
     def _grid(self, part: Grid) -> list[Line]:
         rows = [[self._text(cell) for cell in row] for row in part.rows]
@@ -151,6 +167,7 @@ class Drawing:
 
     def _table(self, part: Table) -> Drawn:
         title = self._beside(Line(), self._line(part.title, "bold")) if part.title else []
+        part = _filled(part)
         rows = [[self._text(cell) for cell in row] for row in part.rows]
         header = [self._line(name, "bold") for name in part.header]
         frame = 3 * len(header) + 1
@@ -211,8 +228,11 @@ class Drawing:
     def _beside(self, head: Line, text: Line, hanging: int = 0) -> list[Line]:
         """Put a text beside its label, its further lines under its first, or so much further in."""
         column = head.cell_len + hanging
+        room = self.width - column
+        if room < WIDE:  # Rich leaves out a character that has no room
+            room = max(map(cell_len, text.plain), default=1) or 1
         lines = []
-        for wrapped in text.wrap(self.console, max(self.width - column, 1), overflow="fold"):
+        for wrapped in text.wrap(self.console, room, overflow="fold"):
             lines.append(head.append_text(wrapped))
             lines[-1].rstrip()
             head = Line(" " * column)
@@ -227,6 +247,28 @@ class Drawing:
         last.pad_right(gap)
         last.append_text(right)
         return lines
+
+
+def laid(sentence: str, columns: int) -> list[str]:
+    """Break a sentence between words; a command or a literal stays whole, so that it can be copied."""
+    indent = sentence[: len(sentence) - len(sentence.lstrip())]
+    lines = [""]
+    for word in _UNBROKEN.findall(sentence):
+        if lines[-1] and cell_len(lines[-1] + word) >= columns:
+            lines.append(indent + word.lstrip())
+        else:
+            lines[-1] += word
+    return lines
+
+
+def _filled(table: Table) -> Table:
+    """Leave out the columns that have nothing in any row."""
+    kept = [at for at in range(len(table.header)) if any(row[at] != Cell("") for row in table.rows)]
+    return table._replace(
+        header=[table.header[at] for at in kept],
+        rows=[[row[at] for at in kept] for row in table.rows],
+        numbers=frozenset(new for new, at in enumerate(kept) if at in table.numbers),
+    )
 
 
 def _longest_word(text: Line) -> int:
