@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_command
 
+from cmmctl.amounts import shown_input
 from cmmctl.commands.offered import Command as OneCommand
-from cmmctl.commands.offered import harmlessly
+from cmmctl.commands.offered import Group, harmlessly
 from cmmctl.commands.session import CONTRACT, Answer, Command, Session, command
 from cmmctl.documents.paper import Paper
-from cmmctl.errors import failure, misuse, nearest
+from cmmctl.errors import failure, misuse
 from cmmctl.render.pdf import installed
 from cmmctl.render.text import json_text
 from cmmctl.screen import Cell, Text
@@ -41,7 +41,6 @@ DOCUMENTS = {
     "training": "packets",
     "calendar": "packets",
 }
-MEANT = {"claim": "reimbursement", "portfolio": "summary", "ics": "calendar", "packet": "audit", "csv": "data"}
 FOLDER = "folder"
 _SUFFIXES = {"markdown": "md", "htm": "html"}
 _BYTES = {"pdf"}  # forms that no terminal can show
@@ -281,7 +280,7 @@ def build(name: str) -> Any:  # noqa: ANN401 - Typer's command has no public typ
     return get_command(app_)
 
 
-class Documents(TyperGroup):
+class Documents(Group):
     """The group that knows every document and builds the one that is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own signature
@@ -301,9 +300,11 @@ class Documents(TyperGroup):
         name = args[0]
         if name in DOCUMENTS or ctx.resilient_parsing:
             return name, self.get_command(ctx, name), args[1:]
-        meant = MEANT.get(name.lower()) or nearest(name, DOCUMENTS)
-        hint = f"did you mean `cmmctl export {meant}`?" if meant in DOCUMENTS else _LISTED
-        raise misuse(f"there is no document `{name}`", hint)
+        from cmmctl.commands import meant  # noqa: PLC0415 - only on failure
+
+        found = meant.document(name, args[1:], DOCUMENTS)
+        hint = f"did you mean `cmmctl {found}`?" if found else _LISTED
+        raise misuse(f"there is no document {shown_input(name)}", hint)
 
 
 _LISTED = f"documents: {', '.join(DOCUMENTS)}"

@@ -13,7 +13,7 @@ from cmmctl.commands import completing
 from cmmctl.commands.session import Answer, Session, command, edition_of, option_day, record_data
 from cmmctl.cycles import Cycle, current_cycle, cycles, renewals
 from cmmctl.dates import first_day, last_day, read_day
-from cmmctl.errors import failure, misuse, nearest
+from cmmctl.errors import failure, misuse
 from cmmctl.model import CE, KINDS, Credential, Fact
 from cmmctl.outlook import Outlook, outlook
 from cmmctl.render.text import safe
@@ -257,7 +257,13 @@ def list_(
         ),
     ] = None,
     cycle: Annotated[
-        str | None, typer.Option("--cycle", metavar="CYCLE", help="Dated in a cycle of the first credential.")
+        str | None,
+        typer.Option(
+            "--cycle",
+            metavar="CYCLE",
+            help="Dated in a cycle of the first credential.",
+            autocompletion=completing.cycles,
+        ),
     ] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Dated on that day or later.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Dated on that day or earlier.")] = None,
@@ -278,7 +284,8 @@ def list_(
         low, high = max(low, first), min(high, last)
     facts = list(session.portfolio)
     if kind is not None:
-        facts = [fact for fact in facts if fact.kind == _kind(kind)]
+        wanted = _kind(session, kind)
+        facts = [fact for fact in facts if fact.kind == wanted]
     if since or until or cycle is not None:
         facts = [fact for fact in facts if (day := day_of(fact)) is not None and low <= day <= high]
     if find:
@@ -302,12 +309,14 @@ def _columns(records: Sequence[Mapping[str, object]]) -> dict[str, Any]:
     }
 
 
-def _kind(word: str) -> str:
+def _kind(session: Session, word: str) -> str:
     kinds = [*KINDS, "profile"]
     wanted = word if word in kinds else word.removesuffix("s")
     if wanted not in kinds:
-        meant = nearest(word, kinds)
-        hint = f"did you mean `{meant}`?" if meant else f"kinds: {', '.join(kinds)}"
+        from cmmctl.commands import meant  # noqa: PLC0415 - only on failure
+
+        found = meant.kind(word, kinds)
+        hint = f"did you mean `{found}`?" if found else session.mended(word) or f"kinds: {', '.join(kinds)}"
         raise misuse(f"{shown_input(word)} is no kind of record", hint, code="bad-value")
     return wanted
 

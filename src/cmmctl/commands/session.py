@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cmmctl.history import Occasion
 
 CONTRACT = 1
+SHARED = "Shared"  # the panel of the options that most commands have
 TODAY = "CMMCTL_TODAY"
 FOUND_SOMETHING = 3
 Notes = Sequence[tuple[str, str]]
@@ -59,6 +60,7 @@ class Session:
     as_plain: bool = False
     as_of: str | None = None
     no_input: bool = False
+    context: typer.Context | None = None
 
     @cached_property
     def today(self) -> date:
@@ -125,7 +127,13 @@ class Session:
     def credential(self, word: str) -> str:
         """Find the credential that is meant by its full id or its last part. Raises `not-found`."""
         recorded = [credential.id for credential in self.portfolio.all(Credential)]
-        return resolve_credential(word, recorded, self.rulebook.names())
+        return resolve_credential(word, recorded, self.rulebook.names(), self.mended)
+
+    def mended(self, stray: str) -> str | None:
+        """Give the command that was typed with quotes where this word shows that they were missing."""
+        from cmmctl.commands.quoting import mended  # noqa: PLC0415 - only on failure
+
+        return mended(self.context, stray) if self.context else None
 
     def fact(self, word: str) -> Fact:
         """Find a record by its id; a credential also by its last part. Raises `not-found` with the nearest."""
@@ -137,7 +145,7 @@ class Session:
             raise ambiguous(word, meant)
         if not meant:
             close = nearest(word, [*facts, *map(short, credentials)])
-            hint = f"did you mean `{close}`?" if close else "`cmmctl list` shows every id"
+            hint = f"did you mean `{close}`?" if close else self.mended(word) or "`cmmctl list` shows every id"
             raise failure(f"there is no record {shown_input(word)}", "not-found", hint)
         return facts[meant[0]]
 
@@ -226,8 +234,16 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)  # noqa: T201 - the one place that prints
 
 
-def resolve_credential(word: str, recorded: Sequence[str], known: Sequence[str]) -> str:
-    """Find a credential by its full id or its last part, those on record first. Raises `not-found`."""
+def resolve_credential(
+    word: str,
+    recorded: Sequence[str],
+    known: Sequence[str],
+    otherwise: Callable[[str], str | None] = lambda _: None,
+) -> str:
+    """Find a credential by its full id or its last part, those on record first. Raises `not-found`.
+
+    `otherwise` gives the hint where no name is near.
+    """
     name = word.lower()
     for names in (recorded, known):
         meant = [name] if name in names else [each for each in names if short(each) == name]
@@ -237,7 +253,7 @@ def resolve_credential(word: str, recorded: Sequence[str], known: Sequence[str])
             return meant[0]
     everything = [*recorded, *known]
     close = nearest(word, [*everything, *map(short, everything)])
-    hint = f"did you mean `{close}`?" if close else f"known: {', '.join(sorted(set(everything)))}"
+    hint = f"did you mean `{close}`?" if close else otherwise(word) or f"known: {', '.join(sorted(set(everything)))}"
     raise failure(f"{shown_input(word)} is no known credential", "not-found", hint)
 
 
@@ -272,15 +288,17 @@ def option_day(text: str, today: date, name: str) -> date:
 _CONTEXT = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
 _FILE = inspect.Parameter(
     "file", inspect.Parameter.KEYWORD_ONLY, annotation=str | None,
-    default=typer.Option(None, "--file", "-f", metavar="PATH", help="The portfolio, instead of your own."),
+    default=typer.Option(
+        None, "--file", "-f", metavar="PATH", help="The portfolio, instead of your own.", rich_help_panel=SHARED
+    ),
 )  # fmt: skip
 _JSON = inspect.Parameter(
     "as_json", inspect.Parameter.KEYWORD_ONLY, annotation=bool,
-    default=typer.Option(False, "--json", help="Answer as JSON, for programs."),  # noqa: FBT003 - Typer's own form
+    default=typer.Option(False, "--json", help="Answer as JSON, for programs.", rich_help_panel=SHARED),  # noqa: FBT003 - Typer's own form
 )  # fmt: skip
 _PLAIN = inspect.Parameter(
     "as_plain", inspect.Parameter.KEYWORD_ONLY, annotation=bool,
-    default=typer.Option(False, "--plain", help="Answer as one tab-separated table."),  # noqa: FBT003 - Typer's own form
+    default=typer.Option(False, "--plain", help="Answer as one tab-separated table.", rich_help_panel=SHARED),  # noqa: FBT003 - Typer's own form
 )  # fmt: skip
 _AS_OF = inspect.Parameter(
     "as_of", inspect.Parameter.KEYWORD_ONLY, annotation=str | None,
@@ -288,7 +306,9 @@ _AS_OF = inspect.Parameter(
 )  # fmt: skip
 _NO_INPUT = inspect.Parameter(
     "no_input", inspect.Parameter.KEYWORD_ONLY, annotation=bool,
-    default=typer.Option(False, "--no-input", help="Never ask; fail where something is missing."),  # noqa: FBT003 - Typer's own form
+    default=typer.Option(
+        False, "--no-input", help="Never ask; fail where something is missing.", rich_help_panel=SHARED  # noqa: FBT003 - Typer's own form
+    ),
 )  # fmt: skip
 _CHECK = inspect.Parameter(
     "check", inspect.Parameter.KEYWORD_ONLY, annotation=bool,
@@ -320,10 +340,12 @@ def command(
 
         @wraps(function)
         def run(**typed: Any) -> None:  # noqa: ANN401 - what the options' own types say
-            above = typed.pop("context").find_root().params
+            context: typer.Context = typed.pop("context")
+            above = context.find_root().params
             check = typed.pop("check", False)
             session = Session(typed_name, **{p.name: typed.pop(p.name) for p in shared if p is not _CHECK})
             session.file = above.get("file") if session.file is None else session.file
+            session.context = context
             _understood(session)
             found = function(session, **typed)
             if check and found:
