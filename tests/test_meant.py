@@ -182,6 +182,7 @@ def test_no_word_means_two_things() -> None:
         ("edit -f portfolio.toml ce-7 note=two words", 'edit -f portfolio.toml ce-7 note="two words"'),
         ("add-ce \u201cCoding Update\u201d \u2013hours 6", 'add-ce "Coding Update" --hours 6'),
         ("add-ce 'Coding Update' \u2014hours 6", 'add-ce "Coding Update" --hours 6'),
+        ("add-ce \u2013hours 6", "add-ce --hours 6"),
         ("edit ce-7 note=\u201ctwo words\u201d", 'edit ce-7 note="two words"'),
         ("add-ce -- Coding Update", 'add-ce -- "Coding Update"'),
     ],

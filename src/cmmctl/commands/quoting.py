@@ -26,14 +26,12 @@ def quoted(words: Iterable[str]) -> str:
 def _quoted(word: str) -> str:
     if _BARE.fullmatch(word):
         return word
-    if (assigned := _ASSIGNED.fullmatch(word)) and "\n" not in assigned[1]:
+    if assigned := _ASSIGNED.fullmatch(word):
         return assigned[1] + _in_quotes(assigned[2])
     return _in_quotes(word)
 
 
 def _in_quotes(text: str) -> str:
-    if _BARE.fullmatch(text):
-        return text
     if not re.search(r'["$`\\!]', text):
         return f'"{text}"'
     if "'" not in text:
@@ -144,25 +142,18 @@ def _with_arguments(pieces: Sequence[_Piece], context: Any) -> list[str]:  # noq
     text = bool(arguments) and arguments[-1].metavar in _TEXTS
     alone = [piece for piece in pieces if piece.role == "word"]
     behind = [piece for piece in pieces if piece.role == "value" and len(piece.words) > 1]
-    if not alone and text:
-        its = min(behind, key=lambda piece: piece.text, default=None)
-        if its is not None:
-            alone = [_Piece("word", its.words[1:])]
-            pieces = [
-                *pieces[: pieces.index(its)],
-                _Piece("value", its.words[:1]),
-                *alone,
-                *pieces[pieces.index(its) + 1 :],
-            ]
-    left = [word for piece in alone for word in piece.words]
-    if len(left) > len(arguments) and not text:
+    if behind and text and not alone:
+        its = min(behind, key=lambda piece: piece.text)
+        at = pieces.index(its)
+        alone = [_Piece("word", its.words[1:])]
+        pieces = [*pieces[:at], _Piece("value", its.words[:1]), *alone, *pieces[at + 1 :]]
+    left = _Piece("word", [word for piece in alone for word in piece.words])
+    if len(left.words) > len(arguments) and not text:
         return []
     words: list[str] = []
     for piece in pieces:
         if piece.role != "word":
             words += piece.joined
         elif piece is alone[0]:
-            words += _Piece("word", left).joined if text else piece.words
-        elif not text:
-            words += piece.words
+            words += left.joined
     return words
