@@ -38,7 +38,8 @@ TEXT_MAY_IMPORT = {"tomli", "tomli_w", "io"}
 KNOWN = {("views.check", "check"), ("documents.everything", "schema")}
 # From left to right; none imports one that stands further right, or beside it.
 ORDER = (
-    {"errors"}, {"amounts"}, {"dates"}, {"keys"}, {"model"}, {"rules"}, {"cycles", "requirements", "conditions"},
+    {"spelling"},
+    {"errors", "amounts"}, {"dates"}, {"keys"}, {"model"}, {"rules"}, {"cycles", "requirements", "conditions"},
     {"tally", "eligibility", "costs"}, {"renewal"}, {"outlook"}, {"data"},
 )  # fmt: skip
 WORLD = {

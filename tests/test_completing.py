@@ -146,3 +146,52 @@ def test_a_word_of_ones_own_rule_set_that_a_shell_could_run_is_not_offered(
     hostile = own.replace('name = "', 'name = "$(touch owned)', 1)
     (folder / "rulesets" / "own.toml").write_text(hostile, encoding="utf-8")
     assert not any("$" in word + means for word, means in tab("cmmctl status ").items())
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("cmmctl edit ce-7 sub", ["subject="]),
+        ("cmmctl edit ce-7 subject=", ["subject=healthcare", "subject=business", "subject=other"]),
+        ("cmmctl edit ce-7 note=x subject=h", ["subject=healthcare"]),
+        ("cmmctl edit ce-7 credentials+=pah", ["credentials+=pahcom.cmm", "credentials+=pahcom.hitcm-pp"]),
+        ("cmmctl edit ce-7 hours=", []),
+        ("cmmctl edit ce-7 nothing=", []),
+        ("cmmctl edit cmm edition=a", ["edition=annual"]),
+        ("cmmctl edit degree-1 status=", ["status=completed", "status=planned", "status=in-progress"]),
+        ("cmmctl edit nobody ", []),
+        ("cmmctl edit ce-8 --unset ", ["hours", "status"]),
+        ("cmmctl edit ce-7 --unset nothing", []),
+        ("cmmctl edit --unset ", []),
+        ("cmmctl explain h", ["hitcm-pp"]),
+        ("cmmctl export reim", ["reimbursement"]),
+        ("cmmctl export reimbursement ce-", ["ce-7", "ce-8"]),
+        ("cmmctl export summary --format ", ["md", "html", "pdf", "csv", "json"]),
+        ("cmmctl export audit cmm --cycle ", ["current", "previous"]),
+        ("cmmctl list --cycle p", ["previous"]),
+        ("cmmctl import x.csv --kind cou", ["course"]),
+        ("cmmctl add-ce --paid-by ", ["self", "employer"]),
+        ("cmmctl add-job --duty billing --duty cod", ["coding"]),
+        ("cmmctl add-ce --activity=w", ["--activity=workshop", "--activity=webinar"]),
+        ("cmmctl add-ce --for=cm", ["--for=cmm"]),
+        ("cmmctl add-ce --activity=webinar --subject=b", ["--subject=business"]),
+    ],
+)
+def test_words_behind_other_words(tab: Tab, write: Write, line: str, words: list[str]) -> None:
+    write(PORTFOLIO)
+    assert list(tab(line)) == words
+
+
+def test_keys_of_a_record_are_explained(tab: Tab, write: Write) -> None:
+    write(PORTFOLIO)
+    offered = tab("cmmctl edit ce-7 ")
+    assert offered["hours="] == "hours on the certificate, such as 1.5 or"
+    assert "sha256=" not in offered
+    assert "due_assumed=" not in tab("cmmctl edit cmm ")
+
+
+@pytest.mark.parametrize("instruction", ["complete_csh", "nothing"])
+def test_a_shell_that_is_not_known_is_refused(cli: Cli, monkeypatch: pytest.MonkeyPatch, instruction: str) -> None:
+    monkeypatch.setenv("_CMMCTL_COMPLETE", instruction)
+    ended = cli()
+    assert (ended.code, ended.out) == (1, "")

@@ -215,6 +215,51 @@ def test_ids_and_credentials(tab: Offers, write: Write) -> None:
     assert sorted(tab("cmmctl add-credential cmm --edition ")) == ["annual", "handbook-2015", "two-year"]
 
 
+def test_titles_stand_beside_ids(folder: Path, write: Write) -> None:
+    """Where a shell can show an explanation; bash cannot."""
+    if sys.platform == "win32" or not shutil.which("fish"):
+        _missing("fish")
+    write(RECORDS)
+    command = ["fish", "--no-config", "-c", 'source $SCRIPT; complete -C "cmmctl show c"']
+    assert _run(command, folder, SCRIPT=str(SCRIPTS / "cmmctl.fish")) == ["ce-1\tCoding Update - State Chapter"]
+
+
+def test_documents_and_cycles(tab: Offers, write: Write) -> None:
+    write(RECORDS)
+    assert tab("cmmctl export cal") == ["calendar"]
+    assert sorted(tab("cmmctl export summary --format ")) == ["csv", "html", "json", "md", "pdf"]
+    assert sorted(tab("cmmctl hours --cycle ")) == ["all", "current", "previous"]
+    assert sorted(tab("cmmctl add-ce --for pah")) == ["pahcom.cmm", "pahcom.hitcm-pp"]
+    assert tab("cmmctl add-job --duty billing --duty cod") == ["coding"]
+
+
+def test_values_behind_an_equals_sign(tab: Offers, write: Write, request: pytest.FixtureRequest) -> None:
+    """Bash takes `=` for the end of a word, and is given what follows it; the others are given the whole word."""
+    write(RECORDS)
+    shell = request.node.callspec.params["tab"]
+    whole = "" if shell == "bash" else "--activity="
+    between = " = " if shell == "bash" else "="
+    assert sorted(tab(f"cmmctl add-ce --activity{between}w")) == [f"{whole}webinar", f"{whole}workshop"]
+    assert sorted(tab(f"cmmctl add-ce --unit{between}x --activity{between}web")) == [f"{whole}webinar"]
+
+
+def test_keys_and_their_words(tab: Offers, write: Write, request: pytest.FixtureRequest) -> None:
+    write(RECORDS)
+    shell = request.node.callspec.params["tab"]
+    assert tab("cmmctl edit ce-1 sub") == ["subject="]
+    assert {"title=", "hours=", "domains="} <= set(tab("cmmctl edit ce-1 "))
+    if shell == "bash":
+        assert tab("cmmctl edit ce-1 subject = h") == ["healthcare"]
+        assert sorted(tab("cmmctl edit ce-1 subject =")) == ["business", "healthcare", "other"]
+    else:
+        assert tab("cmmctl edit ce-1 subject=h") == ["subject=healthcare"]
+    assert sorted(tab("cmmctl edit ce-1 --unset ")) == ["hours"]
+
+
+def test_bash_cuts_words_as_these_tests_do(folder: Path) -> None:
+    assert "=" in _run(["bash", "-c", 'printf %s "${COMP_WORDBREAKS##*$' + "'\\n'" + '}"'], folder)[0]
+
+
 def test_another_portfolio(tab: Offers, write: Write, folder: Path) -> None:
     write(RECORDS).rename(folder / "elsewhere.toml")
     assert tab("cmmctl --file elsewhere.toml show ce") == ["ce-1"]
@@ -307,6 +352,33 @@ def answer(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Answer:
             return cli().out
 
     return given
+
+
+def test_powershell_is_given_what_its_script_takes_apart(answer: Answer, write: Write) -> None:
+    """No PowerShell is at hand: its script is read, and what it splits and shows is looked at line by line."""
+    script = (SCRIPTS / "cmmctl.ps1").read_text(encoding="utf-8")
+    assert [script.count(sign) for sign in "{(["] == [script.count(sign) for sign in "})]"]
+    assert script.count('"') % 2 == script.count("'") % 2 == 0
+    assert "Register-ArgumentCompleter -Native -CommandName cmmctl -ScriptBlock $scriptblock" in script
+    for name in ("_CMMCTL_COMPLETE", "_TYPER_COMPLETE_ARGS", "_TYPER_COMPLETE_WORD_TO_COMPLETE"):
+        assert len(re.findall(rf'\$Env:{name} = (?!"")', script)) == 1
+        assert script.count(f'$Env:{name} = ""') == 1  # so that the next command is one again
+    assert '$Env:_CMMCTL_COMPLETE = "complete_powershell"' in script
+    assert '-Split ":::"' in script
+    write(RECORDS)
+    for line, words in {
+        "cmmctl sta": ["status"],
+        "cmmctl show c": ["ce-1"],
+        "cmmctl export cal": ["calendar"],
+        "cmmctl add-ce --activity w": ["workshop", "webinar"],
+        "cmmctl add-ce --activity=w": ["--activity=workshop", "--activity=webinar"],
+        "cmmctl edit ce-1 subject=h": ["subject=healthcare"],
+        'cmmctl add-ce "Coding Update" --pro': ["--provider"],
+        "cmmctl ": list(TABLE),
+    }.items():
+        offered = [one.split(":::") for one in answer("powershell", line).splitlines()]
+        assert [word for word, _ in offered] == words  # two parts each, and
+        assert all(explained for _, explained in offered)  # PowerShell refuses an empty explanation
 
 
 EXPLAINED = {

@@ -7,7 +7,6 @@ Typer would build all of them at every start. The error boundary is here too: wh
 import errno
 import io
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -21,8 +20,8 @@ from typer.main import get_command
 
 from cmmctl import __version__
 from cmmctl.amounts import shown_input
-from cmmctl.commands.offered import Command, Group, harmlessly
-from cmmctl.errors import Cancelled, CmmctlError, Problem, UsageError, misuse, nearest
+from cmmctl.commands.offered import Command, Group, harmlessly, in_whole_words
+from cmmctl.errors import Cancelled, CmmctlError, Problem, UsageError, misuse
 from cmmctl.systems import nobody_reads
 
 PROGRAM = "cmmctl"
@@ -92,16 +91,6 @@ CONTENTS: dict[str, dict[str, Entry]] = {
     },
 }
 TABLE = {name: (entry, group) for group, entries in CONTENTS.items() for name, entry in entries.items()}
-SYNONYMS = {
-    "delete": "remove", "rm": "remove", "del": "remove", "seminar": "add-ce", "ceu": "add-ce", "workshop": "add-ce",
-    "webinar": "add-ce", "course": "add-course", "job": "add-job", "credits": "hours", "ce": "hours", "due": "recert",
-    "recertify": "recert", "renew": "add-renewal", "renewal": "add-renewal", "certify": "add-credential",
-    "credential": "add-credential", "add": "add-ce", "new": "init", "start": "init", "print": "export",
-    "eligible": "eligibility", "exam": "eligibility", "why": "explain", "log": "logged",
-    "where": "path", "validate": "check", "help": "--help",
-}  # fmt: skip
-
-_AFTER = {"--json", "--plain", "--as-of", "--check", "--no-input", "--yes"}  # options of commands, not of `cmmctl`
 
 
 @cache
@@ -144,8 +133,10 @@ class Commands(Group):
         name = args[0]
         if name in TABLE or ctx.resilient_parsing:
             return name, self.get_command(ctx, name), args[1:]
-        meant = SYNONYMS.get(name.lower()) or nearest(name, TABLE)
-        hint = f"did you mean `{PROGRAM} {meant}`?" if meant else f"`{PROGRAM} --help` lists all commands"
+        from cmmctl.commands import meant  # noqa: PLC0415 - only on failure
+
+        found = meant.command(name, args[1:], TABLE)
+        hint = f"did you mean `{PROGRAM} {found}`?" if found else f"`{PROGRAM} --help` lists all commands"
         raise misuse(f"there is no command {shown_input(name)}", hint)
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **_extra: Any) -> Any:  # noqa: ANN401 - what it is called and how it ends is decided here
@@ -154,8 +145,10 @@ class Commands(Group):
         sys.exit(_bounded(lambda: self._run(arguments), arguments))
 
     def _run(self, arguments: list[str]) -> None:
+        if instruction := os.environ.get("_CMMCTL_COMPLETE"):
+            in_whole_words(instruction)
         self._main_shell_completion({}, PROGRAM)
-        with self.make_context(PROGRAM, list(arguments)) as context:
+        with self.make_context(PROGRAM, list(arguments), obj=arguments) as context:
             self.invoke(context)
 
 
@@ -210,30 +203,10 @@ def _ended(run: Callable[[], object], arguments: Sequence[str]) -> int:
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
-        raise UsageError(_usage(error, arguments)) from error
+        from cmmctl.commands import usage  # noqa: PLC0415 - only on failure
+
+        raise UsageError(usage.problem(error, _command(arguments))) from error
     return 0
-
-
-def _usage(error: Any, arguments: Sequence[str]) -> Problem:  # noqa: ANN401 - the usage errors of Typer have no public base with these names
-    """Word a usage error of Typer as ours: lower case, no full stop, and something to paste."""
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else f"{PROGRAM} {_command(arguments)}"
-    hint = f"`{path} --help` shows what can be written"
-    if context and hasattr(error, "possibilities"):
-        options = [name for each in context.command.params for name in (*each.opts, *each.secondary_opts)]
-        meant = nearest(error.option_name, [name for name in options if name.startswith("--")])
-        if path == PROGRAM and error.option_name in _AFTER:
-            hint = f"it stands after the command, as in `{PROGRAM} status {error.option_name}`"
-        elif meant:
-            hint = f"did you mean `{meant}`?"
-        return Problem(message=f"there is no option {shown_input(error.option_name)}", code="usage", hint=hint)
-    message = error.format_message().rstrip(".").replace("'", "`")
-    if typed := getattr(error, "option_name", None):
-        message = f"`{typed}` {'needs a value' if 'requires' in message else 'takes no value'}"
-    if extra := re.search(r"extra argument\(s\) \((.*)\)", message, re.DOTALL):
-        message = f"{shown_input(extra[1])} is more than was expected"
-        hint = 'put a text of several words in quotes, such as `"Coding Update"`'
-    return Problem(message=message[:1].lower() + message[1:], code="usage", hint=hint)
 
 
 def _tell(problems: Sequence[Problem], code: int, arguments: Sequence[str]) -> int:
@@ -311,7 +284,11 @@ def root(
 ) -> None:
     """Keep a medical office manager's certification record: eligible or not, days until recertification, hours to go.
 
-    Everything stays in one file on this computer. Begin with: cmmctl init
+    Everything stays in one file on this computer. Help for one command: cmmctl add-ce --help
+
+    Example: cmmctl init --name "Office Manager"
+    Example: cmmctl add-ce "Coding Update" --provider "State Chapter" --date 2026-11-20 --hours 6
+    Example: cmmctl status
     """
     if context.invoked_subcommand is None:
         from cmmctl.commands.setup import welcome  # noqa: PLC0415 - only for the bare command

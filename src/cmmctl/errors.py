@@ -5,7 +5,6 @@ or raise `ValueError` with such a message; whoever knows the file or the option 
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import NamedTuple
 
 
@@ -73,6 +72,6 @@ def refused(name: str, error: ValueError) -> Problem:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Find the known word that was probably meant, or None where nothing is close."""
-    lower = {name.lower(): name for name in known}
-    close = get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
-    return lower[close[0]] if close else None
+    from cmmctl.spelling import meant  # noqa: PLC0415 - only on failure
+
+    return meant(word, known)

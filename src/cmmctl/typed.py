@@ -98,10 +98,10 @@ def _value(kind: str, key: Key, given: Any, context: Context) -> Record:  # noqa
     if isinstance(given, bool):
         return {key.name: given}
     if key.value.many:
-        read = list(dict.fromkeys(_word(key, word, context) for word in given))
+        read = list(dict.fromkeys(_word(kind, key, word, context) for word in given))
         key.value.from_file(read)
         return {key.name: read}
-    value = _word(key, given, context)
+    value = _word(kind, key, given, context)
     if isinstance(value, Minutes):
         return _minutes(kind, key, value)
     key.value.from_file(value)
@@ -118,7 +118,7 @@ def _minutes(kind: str, key: Key, value: Minutes) -> Record:
     return {key.name: round(hours, keys.PLACES).normalize()}
 
 
-def _word(key: Key, word: str, context: Context) -> object:
+def _word(kind: str, key: Key, word: str, context: Context) -> object:
     """Read one word as what the key holds."""
     try:
         word.encode()
@@ -136,10 +136,9 @@ def _word(key: Key, word: str, context: Context) -> object:
     if key.name == "domains":
         return domain(word, context.domains)
     if key.positional == "TITLE" and re.fullmatch(r"[\W\d]*\d[\W\d]*", word):
-        raise Unread(
-            f"is only a number, {shown_input(word)}: shells eat `$` and commas",
-            "put a title in single quotes, such as `'Coding Update'`",
-        )
+        message = f"is only a number, {shown_input(word)}: shells eat `$` and commas"
+        kept = f"in single quotes they stay: cmmctl add-{kind} 'Budgets for $1,349.00'"
+        raise Unread(message, "write the title with its words" if context.symbols else kept)
     return key.value.from_text(word, context.today)
 
 

@@ -57,7 +57,7 @@ _EXAMPLES = {
     "ce": 'cmmctl add-ce "Coding Update" --provider "State Chapter" --date 2026-11-20 --hours 6',
     "training": 'cmmctl add-training "Front desk courtesy" --date 2026-11-20 --topic customer-service --attendees 9',
     "expense": "cmmctl add-expense ce-7 --what fee --amount 199.00 --paid 2026-11-20",
-    "claim": "cmmctl add-claim ce-7 --filed 2026-11-23 --asked 199.00",
+    "claim": "cmmctl add-claim ce-12 --filed 2026-11-23 --asked 199.00",
     "payment": "cmmctl add-payment claim-1 --date 2026-12-15 --amount 199.00",
     "answer": 'cmmctl add-answer cmm --source "e-mail from PAHCOM" --credits-required 9',
 }  # fmt: skip
@@ -101,7 +101,8 @@ def parameters_of(key: Key) -> list[inspect.Parameter]:
     """Make the option of a key, and its argument where it has one."""
     value = key.value
     choices = f" ({', '.join(value.choices)})" if value.choices and value.choices[0] not in key.help else ""
-    shown: dict[str, Any] = {"help": f"{key.help[:1].upper()}{key.help[1:]}{choices}.", "show_default": False}
+    several = "; repeat it for several" if value.many and not key.positional else ""
+    shown: dict[str, Any] = {"help": f"{key.help[:1].upper()}{key.help[1:]}{choices}{several}.", "show_default": False}
     if offered := values_of(key):
         shown["autocompletion"] = offered
     annotation: Any = (list[str] if value.many else str) | None

@@ -17,7 +17,7 @@ from cmmctl.commands.changes import change, context
 from cmmctl.commands.options import command
 from cmmctl.commands.session import Session, edition_of
 from cmmctl.dates import last_day, plain, read_day, weekday
-from cmmctl.errors import CmmctlError, Problem, failure, misuse, nearest
+from cmmctl.errors import CmmctlError, Problem, failure, misuse
 from cmmctl.model import CE, PLANNABLE, Claim, Credential, Expense, Fact, Key, Portfolio, Profile, Proof, keys_of
 from cmmctl.schema import references
 from cmmctl.screen import Cell, Text
@@ -25,7 +25,7 @@ from cmmctl.store import Document
 from cmmctl.typed import PRINTED, Context, typed_keys, validate, values
 
 _CLAIMED = {"entries", "requested", "filed", "denied"}  # keys of a claim that decide what is claimed
-_ASSIGNMENT = re.compile(r"([A-Za-z_-]+?)(\+=|-=|=)(.*)", re.DOTALL)
+_ASSIGNMENT = re.compile(r"([\w-]+?)(\+=|-=|=)(.*)", re.DOTALL)
 
 
 @command("change")
@@ -105,9 +105,17 @@ def edit(
     ] = None,
     assignments: Annotated[
         list[str] | None,
-        typer.Argument(metavar="key=value...", help="key=value, key+=value, key-=value.", show_default=False),
+        typer.Argument(
+            metavar="key=value...",
+            help="key=value, key+=value, key-=value.",
+            show_default=False,
+            autocompletion=completing.assignments,
+        ),
     ] = None,
-    unset: Annotated[list[str] | None, typer.Option("--unset", metavar="KEY", help="Take a key away.")] = None,
+    unset: Annotated[
+        list[str] | None,
+        typer.Option("--unset", metavar="KEY", help="Take a key away.", autocompletion=completing.removable),
+    ] = None,
 ) -> None:
     """Change values of a record in place; without values its text, without an id the whole file, opens in your editor.
 
@@ -143,8 +151,10 @@ def _key(fact: Fact, word: str, *, sealed: bool = False) -> str:
     name = word.replace("-", "_")
     known = keys_of(type(fact))
     if name not in known:
-        meant = nearest(name, known)
-        hint = f"did you mean `{meant}`?" if meant else f"keys: {', '.join(typed_keys(fact.kind))}"
+        from cmmctl.commands import meant  # noqa: PLC0415 - only on failure
+
+        found = meant.key(name, known)
+        hint = f"did you mean `{found}`?" if found else f"keys: {', '.join(typed_keys(fact.kind))}"
         raise misuse(f"a {fact.kind} has no key {shown_input(word)}", hint)
     if known[name].sealed and not sealed:
         raise misuse(f"`{name}` of {fact.id} is written by cmmctl alone", "`cmmctl edit` opens the whole file")
@@ -157,9 +167,13 @@ def _changes(session: Session, fact: Fact, assignments: Sequence[str]) -> dict[s
     changes: dict[str, Any] = {}
     for assignment in assignments:
         found = _ASSIGNMENT.fullmatch(assignment)
-        if not found:
-            hint = f'cmmctl edit {fact.id} note="two words need quotes"'
-            raise misuse(f"{shown_input(assignment)} is no `key=value`", hint)
+        if not (found and found[3].strip()):
+            from cmmctl.commands.quoting import assigned  # noqa: PLC0415 - only on failure
+
+            meant = assigned(session.context, typed_keys(fact.kind))
+            if meant or not found:
+                hint = meant or f'cmmctl edit {fact.id} note="two words need quotes"'
+                raise misuse(f"{shown_input(assignment)} is no `key=value`", hint)
         key = keys_of(type(fact))[_key(fact, found[1])]
         old = changes.get(key.name, getattr(fact, key.name))
         changes |= _assigned(fact, key, found[2], found[3], old, known)

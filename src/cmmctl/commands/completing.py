@@ -18,19 +18,28 @@ from cmmctl.store import load
 
 Word = tuple[str, str]  # what is typed, and what it stands for
 Offer = Callable[..., Sequence[Word | str]]
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:-]*")
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_-]*([+-]?=[A-Za-z0-9.:-]*)?")
+
+
+def _session(context: typer.Context) -> Session:
+    """Read the portfolio that the line names, without a word about what is odd in it."""
+    session = Session("complete", file=context.params.get("file") or context.find_root().params.get("file"))
+    session.document = load(session.where.path, session.rulebook)
+    return session
+
+
+def _plain(words: Callable[[], Iterable[Word]]) -> list[Word]:
+    try:
+        return [(word, harmless(means)) for word, means in words() if _PLAIN.fullmatch(word)]
+    except Exception:  # noqa: BLE001 - an error in the middle of somebody's typing helps nobody
+        return []
 
 
 def _offered(words: Callable[[Session], Iterable[Word]]) -> Offer:
     """Make what Typer calls at TAB from what finds the words."""
 
     def offer(context: typer.Context) -> list[Word]:
-        session = Session("complete", file=context.params.get("file") or context.find_root().params.get("file"))
-        try:
-            session.document = load(session.where.path, session.rulebook)
-            return [(word, harmless(means)) for word, means in words(session) if _PLAIN.fullmatch(word)]
-        except Exception:  # noqa: BLE001 - an error in the middle of somebody's typing helps nobody
-            return []
+        return _plain(lambda: words(_session(context)))
 
     return offer
 
@@ -67,17 +76,61 @@ planned = _offered(
 )
 claims = _offered(lambda session: _records(session, [Claim]))
 credentials = _offered(_known)
+explained = _offered(lambda session: [*_records(session, KINDS.values()), *_known(session)])
 editions = _offered(_editions)
 kinds = _constant(*KINDS, Profile.kind)
 statuses = _constant(*STATUSES)
 sort_keys = _constant(*dict.fromkeys(name for kind in KINDS.values() for name in keys_of(kind)))
 cycles = _constant("current", "previous", "all")
+one_cycle = _constant("current", "previous")
 
 
 def values_of(key: Key) -> Offer | None:
     """Find what can be offered for a key; None where a person's own words are wanted."""
     if key.value.choices:
         return _constant(*key.value.choices)
+    if key.value is keys.FLAG:
+        return _constant("yes", "no")
     if key.name in {"claim", "edition"}:
         return {"claim": claims, "edition": editions}[key.name]
     return {keys.CREDENTIAL.name: credentials, keys.ID.name: records}.get(key.value.name.removeprefix("list of "))
+
+
+def assignments(context: typer.Context, incomplete: str) -> list[Word]:
+    """Offer `key=` for the keys of the record on the line, and behind it the words the key may hold."""
+    return _plain(lambda: _assignments(context, incomplete))
+
+
+def _assignments(context: typer.Context, incomplete: str) -> Iterator[Word]:
+    _, known = _own_keys(context)
+    typed = [word for word in context.params.get("assignments") or () if word != "="]  # bash hands it over by itself
+    name, sign, _ = incomplete.rpartition("=")
+    last = typed[-1] if typed and not sign else name
+    if (key := known.get(last.rstrip("+-").replace("-", "_"))) is not None:
+        yield from ((f"{name}{sign}{word}", means) for word, means in _values(context, key))
+    else:
+        yield from ((f"{name}=", key.help) for name, key in known.items())
+
+
+def _values(context: typer.Context, key: Key) -> Iterator[Word]:
+    offer = values_of(key)
+    fixed = bool(key.value.choices) or key.value is keys.FLAG
+    for word in (offer() if fixed else offer(context)) if offer else ():
+        yield (word, "") if isinstance(word, str) else word
+
+
+def removable(context: typer.Context) -> list[Word]:
+    """Offer the keys that the record on the line has and can do without."""
+
+    def found() -> Iterator[Word]:
+        fact, known = _own_keys(context)
+        table = _session(context).portfolio.tables[fact]
+        return ((name, key.help) for name, key in known.items() if name in table and not key.required)
+
+    return _plain(found)
+
+
+def _own_keys(context: typer.Context) -> tuple[str, dict[str, Key]]:
+    """Give the id of the record on the line, and the keys of it that can be typed."""
+    fact = _session(context).fact(context.params.get("record") or context.args[0])  # not read yet behind `--unset`
+    return fact.id, {name: key for name, key in keys_of(type(fact)).items() if not key.sealed}

@@ -35,7 +35,7 @@ def explain(
         typer.Argument(
             metavar="CREDENTIAL or ID",
             help="A credential, or an entry, course, job or renewal.",
-            autocompletion=completing.records,
+            autocompletion=completing.explained,
         ),
     ],
     ask: Annotated[bool, typer.Option("--ask", help="The open question to the issuer, as a ready e-mail.")] = False,  # noqa: FBT002 - Typer's own form

@@ -23,13 +23,14 @@ from typing import Any, NamedTuple
 import typer
 from typer.main import get_command
 
+from cmmctl.amounts import shown_input
 from cmmctl.commands.offered import Command as OneCommand
 from cmmctl.commands.offered import Group, harmlessly
 from cmmctl.commands.options import Command, command
 from cmmctl.commands.session import CONTRACT, Answer, Session
 from cmmctl.disk import rename
 from cmmctl.documents.paper import Paper
-from cmmctl.errors import failure, misuse, nearest
+from cmmctl.errors import failure, misuse
 from cmmctl.places import expanded
 from cmmctl.render.pdf import installed
 from cmmctl.render.text import json_text
@@ -45,7 +46,6 @@ DOCUMENTS = {
     "training": "packets",
     "calendar": "packets",
 }
-MEANT = {"claim": "reimbursement", "portfolio": "summary", "ics": "calendar", "packet": "audit", "csv": "data"}
 FOLDER = "folder"
 _SUFFIXES = {"markdown": "md", "htm": "html"}
 _BYTES = {"pdf"}  # forms that no terminal can show
@@ -323,9 +323,11 @@ class Documents(Group):
         name = args[0]
         if name in DOCUMENTS or ctx.resilient_parsing:
             return name, self.get_command(ctx, name), args[1:]
-        meant = MEANT.get(name.lower()) or nearest(name, DOCUMENTS)
-        hint = f"did you mean `cmmctl export {meant}`?" if meant in DOCUMENTS else _LISTED
-        raise misuse(f"there is no document `{name}`", hint)
+        from cmmctl.commands import meant  # noqa: PLC0415 - only on failure
+
+        found = meant.document(name, args[1:], DOCUMENTS)
+        hint = f"did you mean `cmmctl {found}`?" if found else _LISTED
+        raise misuse(f"there is no document {shown_input(name)}", hint)
 
 
 _LISTED = f"documents: {', '.join(DOCUMENTS)}"

@@ -11,6 +11,7 @@ import typer
 
 from cmmctl.attaching import SHOWN, copied, dropped, recorded
 from cmmctl.blocks import append
+from cmmctl.commands.completing import values_of
 from cmmctl.commands.session import Session
 from cmmctl.errors import Problem, UsageError, misuse
 from cmmctl.model import CE, EXPENSES, ROLES, Course, Credential, Expense, Key, Membership, Renewal, keys_of
@@ -23,7 +24,9 @@ _FILES = tuple(role for role in ROLES if role != "other")
 # The option of each kind of cost, where it is not the kind's own name.
 _OPTIONS = {"exam": "exam_fee", "other": "other_cost"}
 COSTS = {_OPTIONS.get(what, what): what for what in EXPENSES if what != "filing"}
-_SHARED = ("paid", "paid_by")
+_FOR = {"fee": "taking part or filing", "exam": "the exam", "other": "anything else"}
+PAID_BY = keys_of(Expense)["paid_by"]
+_SHARED = ("paid", PAID_BY.name)
 
 
 class Extras(NamedTuple):
@@ -35,24 +38,34 @@ class Extras(NamedTuple):
 
 def parameters(kind: str) -> list[inspect.Parameter]:
     """Make the options of what comes with a record."""
+    copying = "to copy beside the record; repeat it for several"
     made = [
-        _parameter(role, list[str] | None, f"A {role} to copy beside the record.", "FILE", f"--{role}")
-        for role in _FILES
+        _parameter(role, list[str] | None, f"A {role} {copying}.", "FILE", _option(role), "Proofs") for role in _FILES
     ]
     if kind in COSTLY:
         made += [
-            _parameter(name, str | None, f"What was paid for {what}.", "AMOUNT", f"--{name.replace('_', '-')}")
+            _parameter(name, str | None, f"Paid for {_FOR.get(what, what)}.", "AMOUNT", _option(name), "Costs")
             for name, what in COSTS.items()
         ]
-        made.append(_parameter("paid", str | None, "The day the costs were paid.", "DATE", "--paid"))
-        made.append(_parameter("paid_by", str | None, "Who paid them (self, employer).", "WHO", "--paid-by"))
+        made.append(_parameter("paid", str | None, "The day the costs were paid.", "DATE", "--paid", "Costs"))
+        explanation = f"Who paid them ({', '.join(PAID_BY.value.choices)})."
+        made.append(_parameter(PAID_BY.name, str | None, explanation, "WHO", PAID_BY.option, "Costs"))
     return made
 
 
-def _parameter(name: str, annotation: Any, explanation: str, metavar: str, option: str) -> inspect.Parameter:  # noqa: ANN401 - a type
+def _parameter(
+    name: str,
+    annotation: Any,  # noqa: ANN401 - a type
+    explanation: str,
+    metavar: str,
+    option: str,
+    panel: str,
+) -> inspect.Parameter:
+    offered = values_of(PAID_BY) if name == PAID_BY.name else None
     default = typer.Option(
-        None, option, metavar=metavar, help=explanation, show_default=False, rich_help_panel="With it"
-    )
+        None, option, metavar=metavar, help=explanation, show_default=False, rich_help_panel=panel,
+        autocompletion=offered,
+    )  # fmt: skip
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 

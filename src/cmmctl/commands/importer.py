@@ -10,6 +10,7 @@ import typer
 
 from cmmctl.ask import yes
 from cmmctl.blocks import append_all
+from cmmctl.commands import completing
 from cmmctl.commands.changes import change, context
 from cmmctl.commands.options import command
 from cmmctl.commands.session import Answer, Session
@@ -35,7 +36,12 @@ def import_(
     source: Annotated[
         str, typer.Argument(metavar="FILE", help="A CSV file, or the JSON or the folder that `export data` wrote.")
     ],
-    kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="What its rows are: ce, course, job.")] = CE.kind,
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind", metavar="KIND", help="What its rows are: ce, course, job.", autocompletion=completing.kinds
+        ),
+    ] = CE.kind,
     maps: Annotated[list[str] | None, typer.Option("--map", metavar="COLUMN=KEY", help="What a column means.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,  # noqa: FBT002 - Typer's own form
     sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002 - Typer's own form

@@ -168,7 +168,7 @@ def history(
 ) -> None:
     """List every change: when, by which command, and what it touched.
 
-    Example: cmmctl history --diff 7
+    Example: cmmctl history --diff 1
     """
     portfolio = real(session.where.path)
     content = read_bytes(portfolio)
@@ -220,7 +220,7 @@ def backup(
 ) -> None:
     """Copy the whole record, its proofs and its history into a new folder, and verify the copy.
 
-    Example: cmmctl backup /media/stick
+    Example: cmmctl backup ~/Backups
     """
     from cmmctl.backup import backup as made_of  # noqa: PLC0415 - only here
 

@@ -15,19 +15,22 @@ from cmmctl.commands.session import Session
 from cmmctl.errors import misuse
 
 FOUND_SOMETHING = 3
+SHARED = "Shared"  # the heading of the options that most commands have
 
 _CONTEXT = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
 _FILE = inspect.Parameter(
     "file", inspect.Parameter.KEYWORD_ONLY, annotation=str | None,
-    default=typer.Option(None, "--file", "-f", metavar="PATH", help="The portfolio, instead of your own."),
+    default=typer.Option(
+        None, "--file", "-f", metavar="PATH", help="The portfolio, instead of your own.", rich_help_panel=SHARED
+    ),
 )  # fmt: skip
 _JSON = inspect.Parameter(
     "as_json", inspect.Parameter.KEYWORD_ONLY, annotation=bool,
-    default=typer.Option(False, "--json", help="Answer as JSON, for programs."),  # noqa: FBT003 - Typer's own form
+    default=typer.Option(False, "--json", help="Answer as JSON, for programs.", rich_help_panel=SHARED),  # noqa: FBT003 - Typer's own form
 )  # fmt: skip
 _PLAIN = inspect.Parameter(
     "as_plain", inspect.Parameter.KEYWORD_ONLY, annotation=bool,
-    default=typer.Option(False, "--plain", help="Answer as one tab-separated table."),  # noqa: FBT003 - Typer's own form
+    default=typer.Option(False, "--plain", help="Answer as one tab-separated table.", rich_help_panel=SHARED),  # noqa: FBT003 - Typer's own form
 )  # fmt: skip
 _AS_OF = inspect.Parameter(
     "as_of", inspect.Parameter.KEYWORD_ONLY, annotation=str | None,
@@ -35,7 +38,9 @@ _AS_OF = inspect.Parameter(
 )  # fmt: skip
 _NO_INPUT = inspect.Parameter(
     "no_input", inspect.Parameter.KEYWORD_ONLY, annotation=bool,
-    default=typer.Option(False, "--no-input", help="Never ask; fail where something is missing."),  # noqa: FBT003 - Typer's own form
+    default=typer.Option(
+        False, "--no-input", help="Never ask; fail where something is missing.", rich_help_panel=SHARED  # noqa: FBT003 - Typer's own form
+    ),
 )  # fmt: skip
 _CHECK = inspect.Parameter(
     "check", inspect.Parameter.KEYWORD_ONLY, annotation=bool,
@@ -67,10 +72,12 @@ def command(
 
         @wraps(function)
         def run(**typed: Any) -> None:  # noqa: ANN401 - what the options' own types say
-            above = typed.pop("context").find_root().params
+            context: typer.Context = typed.pop("context")
+            above = context.find_root().params
             check = typed.pop("check", False)
             session = Session(typed_name, **{p.name: typed.pop(p.name) for p in shared if p is not _CHECK})
             session.file = above.get("file") if session.file is None else session.file
+            session.context = context
             _understood(session)
             found = function(session, **typed)
             if check and found:

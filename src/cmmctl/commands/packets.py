@@ -93,6 +93,7 @@ def audit(
         typer.Option(
             "--cycle", metavar="CYCLE", show_default=False,
             help="The newest filed one without it; current, previous, or a date or year inside it.",
+            autocompletion=completing.one_cycle,
         ),
     ] = None,
     no_cover: Annotated[bool, typer.Option("--no-cover", help="The entries and certificates alone.")] = False,  # noqa: FBT002 - Typer's own form

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cmmctl.commands import completing
 from cmmctl.commands.export import Forms, document, envelope
 from cmmctl.commands.session import Session
 from cmmctl.documents.paper import Paper
@@ -23,7 +24,12 @@ def reimbursement(
     session: Session,
     form: str,
     records: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Records, expenses or a claim; all unclaimed without.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID]...",
+            help="Records, expenses or a claim; all unclaimed without.",
+            autocompletion=completing.records,
+        ),
     ] = None,
     request: Annotated[bool, typer.Option("--request", help="Ask for approval before the event.")] = False,  # noqa: FBT002 - Typer's own form
     why: Annotated[str | None, typer.Option("--why", metavar="TEXT", help="Why it serves the employer.")] = None,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cmmctl.amounts import shown_input
 from cmmctl.data import Columns
@@ -52,6 +52,7 @@ class Session:
     as_plain: bool = False
     as_of: str | None = None
     no_input: bool = False
+    context: Any = None  # what Typer made of the command line
 
     @cached_property
     def today(self) -> date:
@@ -118,7 +119,13 @@ class Session:
     def credential(self, word: str) -> str:
         """Find the credential that is meant by its full id or its last part. Raises `not-found`."""
         recorded = [credential.id for credential in self.portfolio.all(Credential)]
-        return resolve_credential(word, recorded, self.rulebook.names())
+        return resolve_credential(word, recorded, self.rulebook.names(), self.mended)
+
+    def mended(self, stray: str) -> str | None:
+        """Give the command that was typed with quotes where this word shows that they were missing."""
+        from cmmctl.commands.quoting import mended  # noqa: PLC0415 - only on failure
+
+        return mended(self.context, stray) if self.context else None
 
     def fact(self, word: str) -> Fact:
         """Find a record by its id; a credential also by its last part. Raises `not-found` with the nearest."""
@@ -130,7 +137,7 @@ class Session:
             raise ambiguous(word, meant)
         if not meant:
             close = nearest(word, [*facts, *map(short, credentials)])
-            hint = f"did you mean `{close}`?" if close else "`cmmctl list` shows every id"
+            hint = f"did you mean `{close}`?" if close else self.mended(word) or "`cmmctl list` shows every id"
             raise failure(f"there is no record {shown_input(word)}", "not-found", hint)
         return facts[meant[0]]
 
@@ -215,8 +222,16 @@ def _noted(notes: Notes) -> Screen:
     return [Text(Cell(f"Note: {text}", "dim")) for _, text in notes]
 
 
-def resolve_credential(word: str, recorded: Sequence[str], known: Sequence[str]) -> str:
-    """Find a credential by its full id or its last part, those on record first. Raises `not-found`."""
+def resolve_credential(
+    word: str,
+    recorded: Sequence[str],
+    known: Sequence[str],
+    otherwise: Callable[[str], str | None] = lambda _: None,
+) -> str:
+    """Find a credential by its full id or its last part, those on record first. Raises `not-found`.
+
+    `otherwise` gives the hint where no name is near.
+    """
     name = word.lower()
     for names in (recorded, known):
         meant = [name] if name in names else [each for each in names if short(each) == name]
@@ -226,7 +241,7 @@ def resolve_credential(word: str, recorded: Sequence[str], known: Sequence[str])
             return meant[0]
     everything = [*recorded, *known]
     close = nearest(word, [*everything, *map(short, everything)])
-    hint = f"did you mean `{close}`?" if close else f"known: {', '.join(sorted(set(everything)))}"
+    hint = f"did you mean `{close}`?" if close else otherwise(word) or f"known: {', '.join(sorted(set(everything)))}"
     raise failure(f"{shown_input(word)} is no known credential", "not-found", hint)
 
 
