@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from cmmctl import __version__
+from cmmctl import __version__, interrupts
 from cmmctl.amounts import shown_input
 from cmmctl.commands.offered import Command, harmlessly
 from cmmctl.errors import Cancelled, CmmctlError, Problem, UsageError, misuse, nearest
@@ -160,6 +160,7 @@ class Commands(TyperGroup):
 
 def _bounded(run: Callable[[], object], arguments: Sequence[str]) -> int:
     """Turn every way a command can end into an exit code, and every failure into words."""
+    interrupts.begin()
     try:
         try:
             _ready()
@@ -272,7 +273,7 @@ def _say(text: str) -> None:
 def _interrupted(said: str) -> int:
     with suppress(OSError):
         print(file=sys.stderr)  # noqa: T201 - the line that was being typed ends here
-    _say(said or "Nothing was saved.")
+    _say(said or interrupts.truth())
     return INTERRUPTED
 
 

@@ -4,7 +4,6 @@ import os
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -17,13 +16,16 @@ from cmmctl.interrupts import uninterrupted
 DEFAULTS = ("notepad",) if os.name == "nt" else ("nano", "vi")
 
 
-def command() -> list[str]:
-    """Give the editor's command: `$VISUAL`, `$EDITOR`, or what the system has. Raises where there is none."""
+def command(*, attended: bool) -> list[str]:
+    """Give the editor's command: `$VISUAL`, `$EDITOR`, or, where somebody sits there, what the system has.
+
+    Raises where there is none.
+    """
     for variable in ("VISUAL", "EDITOR"):
         if named := os.environ.get(variable, "").strip():
             return _words(named, variable)
     found = next((name for name in DEFAULTS if shutil.which(name)), None)
-    if found is None or not sys.stdin.isatty():
+    if found is None or not attended:
         what = "no editor was found" if found is None else f"the editor `{found}` needs a terminal"
         hint = "set EDITOR to a command, such as `nano`, or give the values: `cmmctl edit ID key=value`"
         raise failure(what, "io", hint)
@@ -40,9 +42,9 @@ def _words(named: str, variable: str) -> list[str]:
         raise failure(f"{variable} holds a quote that is not closed: {named}", "io", f"set {variable} anew") from None
 
 
-def edited(content: bytes, name: str) -> bytes:
+def edited(content: bytes, name: str, *, attended: bool) -> bytes:
     """Open some text in the editor and give back what was saved. Raises where the editor did not end well."""
-    words = command()
+    words = command(attended=attended)
     with tempfile.TemporaryDirectory(prefix="cmmctl-") as folder:
         path = Path(folder) / name
         path.write_bytes(content)
