@@ -65,11 +65,15 @@ planned = _offered(
         word for word in _records(session, PLANNABLE) if getattr(session.fact(word[0]), "status", "") != "completed"
     ]
 )
-claims = _offered(lambda session: _records(session, [Claim]))
 credentials = _offered(_known)
 editions = _offered(_editions)
 kinds = _constant(*KINDS, Profile.kind)
 cycles = _constant("current", "previous", "all")
+
+
+def of(kind: str) -> Offer:
+    """Offer the records of one kind."""
+    return _offered(lambda session: _records(session, [KINDS[kind]]))
 
 
 def values_of(key: Key) -> Offer | None:
@@ -77,5 +81,5 @@ def values_of(key: Key) -> Offer | None:
     if key.value.choices:
         return _constant(*key.value.choices)
     if key.name in {"claim", "edition"}:
-        return {"claim": claims, "edition": editions}[key.name]
+        return {"claim": of(Claim.kind), "edition": editions}[key.name]
     return {keys.CREDENTIAL.name: credentials, keys.ID.name: records}.get(key.value.name.removeprefix("list of "))

@@ -78,8 +78,9 @@ def same(names: Sequence[str]) -> list[Part]:
 
 def _told(verb: str, touched: Sequence[Touched]) -> Iterator[Part]:
     for number, (fact, old, new) in enumerate(touched):
-        if new is None or (number and verb == "Recorded"):
-            word = "  with" if number and verb == "Recorded" else verb
+        beside = number and verb in {"Recorded", "Done:"}
+        if new is None or beside:
+            word = "  with" if beside else verb
             yield Text(Cell(f"{word} {fact.id}  {_brief(fact)}"))
             continue
         yield Text(Cell(f"{verb} {fact.id}", "strong"))
