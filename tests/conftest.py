@@ -49,7 +49,7 @@ Write = Callable[[str], Path]
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The portfolio's folder, with everything that decides on a run pinned."""
-    for name in ("CMMCTL_FILE", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "COLUMNS", "FORCE_COLOR", "VISUAL", "EDITOR"):
+    for name in ("CI", "CMMCTL_FILE", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "COLUMNS", "FORCE_COLOR", "VISUAL", "EDITOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("CMMCTL_FILE", str(tmp_path / "portfolio.toml"))

@@ -111,7 +111,8 @@ def test_many_choices_take_several_lines_none_wider_than_the_screen() -> None:
     lines = listed([f"choice-number-{number}" for number in range(1, 13)]).split("\n")
     assert len(lines) > 1
     assert max(map(len, lines)) <= 76
-    assert lines[0].startswith("    1 choice number 1  2 choice number 2")
+    assert lines[0] == "     1 choice number 1    2 choice number 2    3 choice number 3"
+    assert lines[3] == "    10 choice number 10  11 choice number 11  12 choice number 12"
 
 
 def talk() -> Script[dict[str, Any]]:
@@ -168,7 +169,7 @@ def test_ctrl_c_cancels(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted() -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sys.stdin", SimpleNamespace(readline=interrupted))
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(readline=interrupted, isatty=lambda: False))
     with pytest.raises(Cancelled):
         one(HOURS)
 

@@ -357,8 +357,8 @@ def test_a_command_with_spaces_needs_no_quotes(tmp_path: Path, monkeypatch: pyte
     program.write_text('#!/bin/sh\necho typed > "$1"\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("VISUAL", str(program))
-    assert editor.command() == [str(program)]
-    assert editor.edited(b"", "x.toml") == b"typed\n"
+    assert editor.command(attended=False) == [str(program)]
+    assert editor.edited(b"", "x.toml", attended=False) == b"typed\n"
 
 
 def test_without_a_choice_it_is_what_the_system_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -366,15 +366,13 @@ def test_without_a_choice_it_is_what_the_system_has(tmp_path: Path, monkeypatch:
     monkeypatch.delenv("EDITOR", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CmmctlError, match="no editor was found"):
-        editor.command()
+        editor.command(attended=True)
     for name in ("vi", "nano"):
         (tmp_path / name).write_text("#!/bin/sh\n")
         (tmp_path / name).chmod(0o755)
         with pytest.raises(CmmctlError, match=f"the editor `{name}` needs a terminal"):
-            editor.command()
-        with monkeypatch.context() as terminal:
-            terminal.setattr("sys.stdin.isatty", lambda: True)
-            assert editor.command() == [name]
+            editor.command(attended=False)
+        assert editor.command(attended=True) == [name]
 
 
 def test_ctrl_c_belongs_to_the_editor(path: Path, typing: Editor) -> None:

@@ -1,82 +1,38 @@
 """Questions on a real terminal: a pseudo-terminal whose other end is typed on, one line at every prompt."""
 
-import fcntl
-import os
-import pty
-import select
-import signal
-import subprocess
-import sys
-import termios
 import tomllib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
+from cmmctl.cli import TABLE
 from conftest import Write
-
-PROMPT = b" : "
-CTRL_C, CTRL_D = "\x03", "\x04"
-SECONDS = 20
-
-
-class Talk(NamedTuple):
-    """What stood on the terminal in the end, and how the command ended."""
-
-    code: int
-    screen: str
-
-    def after(self, words: str) -> str:
-        """Give the rest of the line that follows the last of these words."""
-        return self.screen.rpartition(words)[2].partition("\n")[0]
-
+from terminal import CTRL_C, CTRL_D, PROMPT, Talk, Terminal
 
 Talking = Callable[..., Talk]
 
 
 @pytest.fixture
 def talk(folder: Path) -> Talking:
-    """Run a command on a terminal of 80 columns, typing one answer at every prompt."""
+    """Run a command on a terminal, typing one answer at every prompt."""
 
-    def run(arguments: str, *answers: str) -> Talk:
-        master, slave = pty.openpty()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cmmctl", *arguments.split()], stdin=slave, stdout=slave, stderr=slave, cwd=folder,
-            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - one thread
-        )  # fmt: skip
-        os.close(slave)
-        try:
-            screen = _typed(master, list(answers))
-            return Talk(process.wait(SECONDS), screen.decode().replace("\r\n", "\n"))
-        finally:
-            os.close(master)
-            if process.poll() is None:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
+    def run(arguments: str | list[str], *answers: str) -> Talk:
+        words = arguments.split() if isinstance(arguments, str) else arguments
+        left = list(answers)
+        with Terminal(words, folder) as terminal:
+            while terminal.read(lambda screen: screen.endswith(PROMPT)) and not terminal.ended:
+                assert left, f"one more question than answers: {terminal.screen.decode()}"
+                answer = left.pop(0)
+                terminal.screen += b"\x00"  # which ends no prompt
+                terminal.type(answer if answer in {CTRL_C, CTRL_D} else f"{answer}\n")
+            ended = terminal.talk()
+        assert not left, f"more answers than questions: {ended.screen}"
+        return Talk(ended.code, ended.screen.replace("\x00", ""))
 
     return run
-
-
-def _typed(master: int, answers: list[str]) -> bytes:
-    """Type until nobody reads any more; give everything that was shown."""
-    screen = b""
-    while True:
-        ready, _, _ = select.select([master], [], [], SECONDS)
-        assert ready, f"the command waits, having said: {screen.decode()}"
-        try:
-            shown = os.read(master, 4096)
-        except OSError:  # the terminal is gone with its last reader
-            return screen
-        if not shown:
-            return screen
-        screen += shown
-        if screen.endswith(PROMPT):
-            assert answers, f"one more question than answers: {screen.decode()}"
-            answer = answers.pop(0)
-            os.write(master, answer.encode() if answer in {CTRL_C, CTRL_D} else f"{answer}\n".encode())
 
 
 def portfolio(folder: Path) -> dict[str, Any]:
@@ -150,15 +106,16 @@ def test_a_candidate_begins_goes_back_and_skips(talk: Talking, folder: Path, mon
     (folder / "file").touch()
     ended = talk(
         "init --department Front", "file", f"'{other}'", "Ofice Manager", "<", "Office Manager", "Sample Clinic", "",
-        "2", "2027-03-20", "", "Payroll", "State College", "3", "business", "may 2027", "may 2026", "4 5", "y", "", "",
-        "",
+        "2", "2027-03-20", "", "Payroll", "State College", "3", "business", "may 2027", "may 2026", "4 5", "y",
+        "Tax", "", "3", "business", "2025", "", "y", "", "", "",
     )  # fmt: skip
     assert ended.code == 0
     assert "file is a file; name a folder." in ended.screen
     assert "Fri May 1 2027, is after today" not in ended.screen
     assert "Sat May 1 2027, is after today" in ended.screen
     assert "The job is left out: it needs title and first day (cmmctl add-job)." in ended.screen
-    assert "To be written: 1 profile, 1 credential, 1 course, in " in ended.screen
+    assert "    College [State College] " in ended.screen
+    assert "To be written: 1 profile, 1 credential, 2 courses, in " in ended.screen
     assert tomllib.loads((other / "portfolio.toml").read_text(encoding="utf-8")) == {
         "schema": 1,
         "profile": {"name": "Office Manager", "department": "Front"},
@@ -167,7 +124,11 @@ def test_a_candidate_begins_goes_back_and_skips(talk: Talking, folder: Path, mon
             {
                 "id": "course-1", "title": "Payroll", "institution": "State College", "credits": 3,
                 "subject": "business", "completed": "2026-05", "topics": ["payroll", "tax"],
-            }
+            },
+            {
+                "id": "course-2", "title": "Tax", "institution": "State College", "credits": 3, "subject": "business",
+                "completed": "2025",
+            },
         ],
     }  # fmt: skip
     assert "May I sit the exam?" in talk("").screen  # the folder is remembered
@@ -226,42 +187,76 @@ def test_init_into_a_folder_that_has_a_portfolio_asks_again(talk: Talking, folde
 
 def test_after_the_seminar(talk: Talking, write: Write, folder: Path) -> None:
     write(HOLDER)
-    ended = talk("add-ce", "Denials", "", "", "six", "6", "?", "1", "20417")
+    (folder / "my certificate.pdf").write_bytes(b"%PDF-1.7")
+    ended = talk(
+        "add-ce", "Denials", "", "", "six", "6", "20417", "?", "1", "$199", "", "nowhere.pdf",
+        "'my certificate.pdf' ", "",
+    )  # fmt: skip
     assert ended.code == 0
+    assert ended.screen.startswith("Enter: what is in brackets, or skip")
     assert ended.after("Provider [State Chapter]").strip() == ":"
     assert "Date [today, Mon Nov 23 2026]" in ended.screen
     assert "`six` is not a number of hours" in ended.screen
     assert "the issuer's domains it belongs to: numbers or words of the list" in ended.screen
     assert "-> Revenue Management\n" in ended.screen
+    assert "-> $199.00, paid by you\n" in ended.screen
+    assert "Paid on [today, Mon Nov 23 2026]" in ended.screen
+    assert "nowhere.pdf is not there; give the path of a PDF or picture" in ended.screen
+    assert ended.screen.partition(" To be recorded:\n")[2].startswith(
+        "   title         Denials\n"
+        "   provider      State Chapter\n"
+        "   date          Mon Nov 23 2026\n"
+        "   hours         6\n"
+        "   domains       Revenue Management\n"
+        "   approvals     pahcom:20417\n"
+        "   fee           $199.00, paid Mon Nov 23 2026\n"
+        "   certificate   my certificate.pdf\n"
+        " Save? [Y/n]"
+    )
     assert "Recorded ce-3" in ended.screen
     assert "21 -> 15 h to go by Apr 23 2027" in ended.screen
     assert portfolio(folder)["ce"][-1] == {
         "id": "ce-3", "title": "Denials", "provider": "State Chapter", "date": date(2026, 11, 23), "hours": 6,
         "domains": ["Revenue Management"], "approvals": ["pahcom:20417"],
     }  # fmt: skip
+    assert portfolio(folder)["expense"] == [
+        {"id": "expense-1", "records": ["ce-3"], "what": "fee", "amount": 199, "paid": date(2026, 11, 23)}
+    ]
+    assert portfolio(folder)["proof"][0]["path"] == "proofs/ce-3-my-certificate.pdf"
 
 
 def test_what_lies_ahead_is_asked_again_unless_it_is_planned(talk: Talking, write: Write, folder: Path) -> None:
     write(HOLDER)
-    ended = talk("add-ce --title Denials --hours 2", "", "12/24/2026", "today")
+    ended = talk("add-ce --title Denials --hours 2", "", "12/24/2026", "today", "", "", "0", "", "")
     assert "Thu Dec 24 2026, is after today; what is still to come is planned" in ended.screen
     assert portfolio(folder)["ce"][-1]["date"] == date(2026, 11, 23)
-    ended = talk("add-ce --planned", "Denials", "", "", "12/24/2026", "2", "", "")
+    assert "expense" not in portfolio(folder)
+    ended = talk("add-ce --planned", "Denials", "", "", "12/24/2026", "2", "", "", "", "")
+    assert "Certificate" not in ended.screen
     assert "This one is needed; Ctrl-C stops, and nothing is saved." in ended.screen  # no day is offered
     assert portfolio(folder)["ce"][-1]["status"] == "planned"
 
 
-def test_only_what_is_missing_is_asked_where_something_was_said(talk: Talking, write: Write) -> None:
+def test_what_was_typed_is_not_asked_again(talk: Talking, write: Write) -> None:
     write(HOLDER)
-    ended = talk("add-job --title Clerk --start 2024 --end 2020", CTRL_D)
-    assert ended.screen.count(" : ") == 1
-    assert "The employer" in ended.screen
+    ended = talk("add-job --title Clerk --start 2024 --end 2020 --setting hospital --duty billing", "X", "n", CTRL_D)
+    assert ended.screen.count(" : ") == 3
+    assert "Employer" in ended.screen
+    assert "`end` of the new job (2020) is before `start`" in ended.screen
+    assert "< goes back to change it, Enter stops" in ended.screen
     assert ended.code == 130
+
+
+def test_nothing_is_asked_where_nothing_is_missing(talk: Talking, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    assert talk(["add-ce", "Denials", "--provider", "x", "--date", "today", "--hours", "2"]).code == 0
+    assert talk("add-credential hitcm-pp").code == 0
+    assert len(portfolio(folder)["ce"]) == 3
 
 
 def test_an_end_before_the_start_is_asked_again(talk: Talking, write: Write, folder: Path) -> None:
     write(HOLDER)
-    ended = talk("add-job", "Sample Clinic", "Clerk", "2024", "2020", "", "hosp", "n", "billing,coding")
+    ended = talk("add-job", "Sample Clinic", "Clerk", "2024", "2020", "", "hosp", "n", "billing,coding", "")
     assert "is before `start`" in ended.screen
     assert portfolio(folder)["job"] == [
         {
@@ -273,7 +268,7 @@ def test_an_end_before_the_start_is_asked_again(talk: Talking, write: Write, fol
 
 def test_money_may_have_its_signs_and_is_said_back(talk: Talking, write: Write, folder: Path) -> None:
     write(HOLDER)
-    ended = talk("add-expense", "ce-99", "ce-1 ce-2", "fee", "$1,349.00", "nov 20 2026")
+    ended = talk("add-expense", "ce-99", "ce-1 ce-2", "fee", "$1,349.00", "nov 20 2026", "", "", "y")
     assert "there is no record `ce-99`; did you mean `ce-" in ended.screen
     assert "-> $1,349.00\n" in ended.screen
     assert portfolio(folder)["expense"] == [
@@ -283,13 +278,17 @@ def test_money_may_have_its_signs_and_is_said_back(talk: Talking, write: Write, 
 
 def test_the_one_credential_on_record_is_offered(talk: Talking, write: Write, folder: Path) -> None:
     write(HOLDER)
-    ended = talk("add-renewal --by exam", "", "nov 20 2026")
-    assert "The credential [cmm]" in ended.screen
+    ended = talk("add-renewal --by exam", "", "nov 20 2026", "", "")
+    assert " Credential [cmm] " in ended.screen
     assert portfolio(folder)["renewal"][0]["credential"] == "pahcom.cmm"
-    ended = talk("add-credential", "cmmm", "hitcm-pp", "mar 2 2026", "")
-    assert "`cmmm` is no known credential; did you mean `cmm`?" in ended.screen
-    assert "The credential, such as cmm  " in ended.screen
-    assert portfolio(folder)["credential"][-1] == {"id": "pahcom.hitcm-pp", "earned": date(2026, 3, 2)}
+    ended = talk("add-credential", "cmmm", "1", "hitcm-pp", "mar 2 2026", "0042", "", "", "", "")
+    assert "    1 cmm  2 hitcm-pp\n Credential, such as cmm  " in ended.screen
+    assert "`cmmm` is none of these; did you mean cmm?" in ended.screen
+    assert "pahcom.cmm is already on record; `cmmctl edit pahcom.cmm` changes it" in ended.screen
+    assert "   credential    pahcom.hitcm-pp\n   earned        Mon Mar 2 2026\n" in ended.screen
+    assert portfolio(folder)["credential"][-1] == {
+        "id": "pahcom.hitcm-pp", "earned": date(2026, 3, 2), "number": "0042",
+    }  # fmt: skip
 
 
 def test_removing_asks(talk: Talking, write: Write, folder: Path) -> None:
@@ -346,3 +345,343 @@ def test_an_import_asks_before_it_writes(talk: Talking, write: Write, folder: Pa
     assert (asked.code, "Write 1 record" in asked.screen, path.read_bytes()) == (0, True, before)
     assert talk(f"import {table}", "y").code == 0
     assert portfolio(folder)["ce"][-1]["title"] == "Privacy"
+
+
+LESSONS = ("Healthcare Finance", "", "3", "2", "may 2026", "A", "4 5", "1200", "may 20 2026", "", "y")
+SCHOOL = """
+[[course]]
+id = "course-1"
+title = "Payroll"
+institution = "State College"
+credits = 4
+subject = "healthcare"
+completed = "2025-12"
+"""
+
+
+def test_another_course_from_the_same_institution(talk: Talking, write: Write, folder: Path) -> None:
+    write(SCHOOL)
+    ended = talk("add-course", *LESSONS, "y", "Tax Law", "", "<", "-", "3", "", "", "", "", "", "", "", "n")
+    assert ended.code == 0
+    assert "Another course from State College? [y/N]" in ended.screen
+    assert ended.screen.count("College [State College]") == 1  # it is not asked again
+    for offered in ("College credits [3]", "Subject [business]", "Finished (a month or a year will do) [May 2026"):
+        assert offered in ended.screen
+    assert portfolio(folder)["course"][1:] == [
+        {
+            "id": "course-2", "title": "Healthcare Finance", "institution": "State College", "credits": 3,
+            "subject": "business", "completed": "2026-05", "topics": ["payroll", "tax"], "grade": "A",
+        },
+        {
+            "id": "course-3", "title": "Tax Law", "institution": "State College", "credits": 3, "subject": "business",
+            "completed": "2026-05",
+        },
+    ]  # fmt: skip
+    assert portfolio(folder)["expense"] == [
+        {"id": "expense-1", "records": ["course-2"], "what": "tuition", "amount": 1200, "paid": date(2026, 5, 20)}
+    ]
+
+
+@pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
+def test_who_stops_in_the_second_course_keeps_the_first(talk: Talking, write: Write, folder: Path, key: str) -> None:
+    write(SCHOOL)
+    ended = talk("add-course", *LESSONS, "y", "Tax Law", key)
+    assert ended.code == 130
+    said = "This is saved: recorded course-2, Healthcare Finance - State College, 3 college credits, with expense-1."
+    assert ended.screen.endswith(f"\n{said}\n")
+    assert [course["id"] for course in portfolio(folder)["course"]] == ["course-1", "course-2"]
+
+
+def test_going_back_to_the_first_question_keeps_what_was_said(talk: Talking, write: Write, folder: Path) -> None:
+    write("")
+    ended = talk(
+        "add-training", "Front desk", "", "self", "9", "<", "<", "<", "<", "<",
+        "Front desk courtesy", "", "", "12", "-", "1 priv", "",
+    )  # fmt: skip
+    assert "  This is the first question.\n" in ended.screen
+    assert " Session or notice [Front desk] " in ended.screen
+    assert " Who held it: self, or a role [self] " in ended.screen
+    assert " How many came [9] " in ended.screen
+    assert portfolio(folder)["training"] == [
+        {
+            "id": "training-1", "title": "Front desk courtesy", "date": date(2026, 11, 23), "facilitator": "self",
+            "attendees": 12, "topics": ["customer-service", "privacy"],
+        }
+    ]  # fmt: skip
+
+
+def test_what_was_said_the_last_time_is_offered(talk: Talking, write: Write, folder: Path) -> None:
+    write(
+        """
+        [profile]
+        name = "Office Manager"
+        employer = "Sample Clinic"
+
+        [[credential]]
+        id = "pahcom.cmm"
+        earned = 2025-04-23
+        """
+    )
+    ended = talk("add-job", "", "Clerk", "2020", "2021", "2", "n", "2", "")
+    assert " Employer [Sample Clinic] " in ended.screen
+    ended = talk("add-job", "-", "Office Manager", "2022", "", "", "", "2 3", "")
+    assert " Kind of place [hospital] " in ended.screen
+    assert portfolio(folder)["job"][1] == {
+        "id": "job-2", "employer": "-", "title": "Office Manager", "start": "2022", "setting": "hospital",
+        "duties": ["billing", "coding"],
+    }  # fmt: skip
+    ended = talk("add-membership", "", "2023", "jan 31 2027", "", "", "")
+    assert " Association, such as PAHCOM [PAHCOM] " in ended.screen
+
+
+MONEY = """
+[[ce]]
+id = "ce-1"
+title = "Coding Update"
+provider = "State Chapter"
+date = 2026-05-30
+hours = 3
+
+[[expense]]
+id = "expense-1"
+records = ["ce-1"]
+what = "fee"
+amount = 199
+"""
+
+
+def test_a_claim_and_its_payment(talk: Talking, write: Write, folder: Path) -> None:
+    write(MONEY)
+    ended = talk("add-claim", "ce-1", "", "", "")
+    assert "    ce-1  Coding Update - State Chapter  May 30 2026\n What it covers (ids) " in ended.screen
+    assert " Claim handed in on [today, Mon Nov 23 2026] " in ended.screen
+    assert "   asked         $199.00\n Save?" in ended.screen
+    ended = talk("add-payment", "ce-1", "", "", "199", "")
+    assert "  ce-1 is no claim\n Claim [claim-1] " in ended.screen
+    assert portfolio(folder)["payment"] == [
+        {"id": "payment-1", "claim": "claim-1", "date": date(2026, 11, 23), "amount": 199}
+    ]
+    assert portfolio(folder)["claim"] == [
+        {"id": "claim-1", "entries": ["ce-1"], "filed": date(2026, 11, 23), "asked": 199}
+    ]
+
+
+def test_a_claim_can_be_a_request_and_what_cannot_be_claimed_is_said_before_the_end(
+    talk: Talking, write: Write, folder: Path
+) -> None:
+    write(MONEY)
+    ended = talk("add-claim ce-1", "nov 20 2026", "", "")
+    assert portfolio(folder)["claim"] == [{"id": "claim-1", "entries": ["ce-1"], "requested": date(2026, 11, 20)}]
+    ended = talk("add-claim ce-1", "", "today", "<", "nov 21 2026", "")
+    assert ended.screen.count("  ce-1 is already in claim-1; hand in that one: `cmmctl edit claim-1 filed=") == 2
+    assert (ended.code, len(portfolio(folder)["claim"])) == (1, 1)
+    assert talk("add-claim ce-1 --filed today").code == 1  # where nothing was asked, nothing can be gone back to
+
+
+def test_an_answer_and_an_audit(talk: Talking, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    assert talk("add-answer", "", "e-mail from PAHCOM", "", "9", "Nine will do.", "").code == 0
+    assert talk("add-audit", "", "nov 2 2026", "dec 2 2026", "", "").code == 0
+    assert portfolio(folder)["answer"] == [
+        {
+            "id": "answer-1", "credential": "pahcom.cmm", "source": "e-mail from PAHCOM", "date": date(2026, 11, 23),
+            "credits_required": 9, "text": "Nine will do.",
+        }
+    ]  # fmt: skip
+    assert portfolio(folder)["audit"][0]["reply_by"] == date(2026, 12, 2)
+
+
+def test_somebodys_own_figures_are_asked_for_by_no_list(talk: Talking, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    ended = talk("add-credential --required 36 --cycle-months 24", "aapc.cppm", "", "", "", "")
+    assert "1 cmm" not in ended.screen
+    assert portfolio(folder)["credential"][-1] == {"id": "aapc.cppm", "required": 36, "cycle_months": 24}
+
+
+@pytest.mark.parametrize("answers", [("n",), ("<", "", "n")])
+def test_a_no_at_the_end_saves_nothing(talk: Talking, write: Write, folder: Path, answers: tuple[str, ...]) -> None:
+    before = write(HOLDER).read_bytes()
+    ended = talk("add-degree", "State College", "Associate", "2009", "Business", "", *answers)
+    assert (ended.code, ended.screen.endswith("\nNothing was saved.\n")) == (130, True)
+    assert (folder / "portfolio.toml").read_bytes() == before
+
+
+# Twins and plans
+
+SAME = ["add-ce", "coding  UPDATE", "--provider", "state chapter", "--date", "2026-05-30", "--hours", "3"]
+CAME = ["add-ce", "Coding Update 2028", "--provider", "State Chapter", "--date", "nov 20 2026", "--hours", "5.5"]
+
+
+def test_what_looks_the_same_is_asked_about_before_it_is_written(talk: Talking, write: Write, folder: Path) -> None:
+    before = write(HOLDER).read_bytes()
+    ended = talk(SAME, "")
+    assert "\n ce-1 looks the same: Coding Update - State Chapter, May 30 2026, 3 CE hours\n" in ended.screen
+    assert "Add it all the same? [y/N]" in ended.screen
+    assert (ended.code, ended.screen.endswith("Nothing was saved.\n")) == (130, True)
+    assert (folder / "portfolio.toml").read_bytes() == before
+    ended = talk(["add-ce"], "Coding Update", "", "may 30 2026", "3", "", "", "", "", "y")  # after an interview too
+    assert "   hours         3\n\n ce-1 looks the same" in ended.screen
+    assert [ce["id"] for ce in portfolio(folder)["ce"]] == ["ce-1", "ce-2", "ce-3"]
+    assert talk([*SAME, "--force"]).code == 0
+    assert len(portfolio(folder)["ce"]) == 4
+
+
+def test_a_plan_that_took_place_is_completed_with_all_that_was_said(talk: Talking, write: Write, folder: Path) -> None:
+    before = write(HOLDER).read_bytes()
+    (folder / "c.pdf").write_bytes(b"%PDF-1.7")
+    ended = talk([*CAME, "--approved", "7", "--fee", "199", "--certificate", "c.pdf"], "")
+    assert "ce-2 is on record: Coding Update 2028 - State Chapter (planned), Dec 1 2026, 6 CE hours" in ended.screen
+    assert "Is this it? [Y/n]" in ended.screen
+    assert "Done: ce-2" in ended.screen
+    assert "with expense-1  $199.00 fee - ce-2" in ended.screen
+    assert portfolio(folder)["ce"][1:] == [
+        {
+            "id": "ce-2", "title": "Coding Update 2028", "provider": "State Chapter", "date": date(2026, 11, 20),
+            "hours": 5.5, "approvals": ["pahcom:7"],
+        }
+    ]  # fmt: skip
+    assert portfolio(folder)["proof"][0]["records"] == ["ce-2"]
+    assert talk("undo").code == 0  # it was one change
+    assert (folder / "portfolio.toml").read_bytes() == before
+
+
+def test_a_plan_that_took_place_earlier_did_not_begin_later(talk: Talking, write: Write, folder: Path) -> None:
+    write(
+        HOLDER.replace("date = 2026-12-01", "start = 2026-11-30\ndate = 2026-12-01")
+        + """
+        [[course]]
+        id = "course-1"
+        title = "Tax"
+        institution = "State College"
+        credits = 3
+        subject = "business"
+        status = "in-progress"
+        start = "2026-09"
+        """
+    )
+    assert talk(CAME, "").code == 0
+    assert "start" not in portfolio(folder)["ce"][1]
+    words = ["--institution", "State College", "--credits", "3", "--subject", "business", "--completed", "nov 20 2026"]
+    assert talk(["add-course", "Tax", *words], "").code == 0
+    assert portfolio(folder)["course"] == [
+        {
+            "id": "course-1", "title": "Tax", "institution": "State College", "credits": 3, "subject": "business",
+            "start": "2026-09", "completed": date(2026, 11, 20),
+        }
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answers", "said"),
+    [
+        ("add-ce", ("?",), "  the title on the certificate\n"),
+        ("add-ce --title x --provider y", ("?",), "  the day, or its last day, such as 2026-03-02\n"),
+        ("add-ce --title x --provider y", ("31.11.2026",), "`31.11.2026` is not a date; write it as `2026-03-02`"),
+        ("add-ce --title x --provider y --date today", ("?",), "  hours on the certificate, such as 1.5 or 1h20m\n"),
+        ("add-ce --title x --provider y --date today", ("1h20m",), "-> 80 minutes\n"),
+        ("add-ce --title x --provider y --date today", ("six",), "write `1.5`, `1h20m` or `80m`"),
+        ("add-ce --title x --provider y --date today", ("6", "204"), "-> pahcom:204\n"),
+        ("add-training --title x --date today", (), "Recorded training-1"),
+        ("add-training --title x", ("", "", "", "45m"), "-> 0.75 h\n"),
+        ("add-expense ce-1 --what fee", ("?",), "  how much, such as 349.00\n"),
+        ("add-expense ce-1 --what fee", ("12,5",), "has a comma; write a decimal point, as in `1.5`"),
+        ("add-expense ce-1", ("fees",), "`fees` is none of these; did you mean fee?"),
+        ("add-job --employer x --title y", ("02/24",), "write the year with four digits"),
+        ("add-job --employer x --start 2024", ("y", "", "", "perhaps"), "`perhaps` is not yes or no"),
+        ("add-job --employer x --title y", ("2024", "", "", "", "?"), "  what is part of the job: numbers or words of"),
+    ],
+)
+def test_help_and_wrong_answers_give_an_example_and_ask_again(
+    talk: Talking, write: Write, arguments: str, answers: tuple[str, ...], said: str
+) -> None:
+    write(HOLDER)
+    ended = talk(arguments, *answers, *([CTRL_C] if answers else []))
+    assert said in ended.screen
+    assert ended.code == (130 if answers else 0)
+
+
+def test_a_plan_may_be_another_one(talk: Talking, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    assert talk(CAME, "n").code == 0
+    assert [ce.get("status") for ce in portfolio(folder)["ce"]] == [None, "planned", None]
+    ended = talk("add-ce", "Coding Update 2028", "", "nov 21 2026", "80m", "", "", "", "", "", "<", "", "")
+    assert ended.screen.count(" To be recorded in ce-2:\n") == 2
+    assert "   date          Sat Nov 21 2026\n   minutes       80\n Save? [Y/n]" in ended.screen
+    assert portfolio(folder)["ce"][1] == {
+        "id": "ce-2", "title": "Coding Update 2028", "provider": "State Chapter", "date": date(2026, 11, 21),
+        "minutes": 80,
+    }  # fmt: skip
+
+
+# Copying
+
+LIKE = """
+[[credential]]
+id = "pahcom.cmm"
+earned = 2025-04-23
+
+[[ce]]
+id = "ce-1"
+title = "Coding, Billing"
+provider = "State Chapter"
+date = 2026-05-30
+minutes = 80
+domains = ["Finance", "One, two"]
+tags = ["live"]
+place = "online"
+"""
+
+
+def test_what_is_copied_is_offered_in_the_questions(talk: Talking, write: Write, folder: Path) -> None:
+    write(LIKE)
+    ended = talk("add-ce --like ce-1", "", "", "", "", "", "", "", "", "")
+    for offered in (
+        "certificate [Coding, Billing]",
+        "Provider [State Chapter]",
+        "certificate [80m]",
+        "[Finance, One, ",
+    ):
+        assert offered in ended.screen
+    assert portfolio(folder)["ce"][1] == {
+        "id": "ce-2", "title": "Coding, Billing", "provider": "State Chapter", "date": date(2026, 11, 23),
+        "minutes": 80, "domains": ["Finance", "One, two"], "tags": ["live"], "place": "online",
+    }  # fmt: skip
+    assert talk("add-ce --like ce-1", "Denials", "", "", "2", "", "-", "", "", "").code == 0
+    assert portfolio(folder)["ce"][2] == {
+        "id": "ce-3", "title": "Denials", "provider": "State Chapter", "date": date(2026, 11, 23), "hours": 2,
+        "tags": ["live"], "place": "online",
+    }  # fmt: skip
+
+
+# Nobody there
+
+ASKING = [
+    *(name for name in TABLE if name.startswith("add-")), "init", "attach", "done", "show", "remove", "edit", "logged",
+    "import", "undo",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_on_a_terminal_without_a_person_nothing_waits(
+    talk: Talking, write: Write, monkeypatch: pytest.MonkeyPatch, name: str, folder: Path
+) -> None:
+    write(HOLDER)
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    if name == "init":
+        monkeypatch.setenv("CMMCTL_FILE", str(folder / "new.toml"))
+    words = {"remove": ["remove", "ce-1"], "edit": ["edit", "ce-1"], "undo": ["undo"]}.get(name, [name])
+    ended = talk(words)
+    assert ended.code in {1, 2}
+    assert "error: " in ended.screen
+    assert "hint: " in ended.screen
+
+
+@pytest.mark.parametrize(("value", "asked"), [("", 1), ("0", 1), ("false", 1), ("1", 0), ("woodpecker", 0)])
+def test_what_says_that_nobody_is_there(
+    talk: Talking, write: Write, monkeypatch: pytest.MonkeyPatch, value: str, asked: int
+) -> None:
+    write(HOLDER)
+    monkeypatch.setenv("CI", value)
+    ended = talk("show", *[CTRL_C] * asked)
+    assert ended.code == (130 if asked else 2)

@@ -375,10 +375,21 @@ def test_paths_may_be_dropped_on_a_terminal(
     cli: Cli, path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spaced = certificate.rename(certificate.with_name("My Card's.pdf"))
-    for number, typed in enumerate((f'"{spaced}"', str(spaced).replace(" ", "\\ "), f" {spaced} ", str(spaced))):
+    doubled = str(spaced).replace("'", "''")
+    forms = (
+        f'"{spaced}"',
+        str(spaced).replace(" ", "\\ "),
+        str(spaced).replace(" ", "\\ ").replace("'", "\\'") + " ",  # the Terminal of macOS
+        str(spaced).replace("'", "'\\''").join("''"),  # terminals of Linux
+        f"& '{doubled}'",  # PowerShell
+        f" {spaced} ",
+        str(spaced),
+    )
+    for number, typed in enumerate(forms):
         spaced.write_bytes(b"%d" % number)
         assert cli("attach", "ce-1", typed).code == 0, typed
-    assert len(recorded(path)) == 4
+    assert len(recorded(path)) == len(forms)
+    assert cli("attach", "ce-1", "'an open quote and nothing.pdf").code == 1
     monkeypatch.setenv("HOME", str(spaced.parent))
     spaced.write_bytes(b"home")
     assert cli("attach", "ce-1", f"~/{spaced.name}").code == 0

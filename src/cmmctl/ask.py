@@ -1,22 +1,25 @@
 """The one door for questions to a person: one a line, a default in brackets, asked again until it is understood.
 
-`?` explains, `<` goes back, Enter takes the default or skips; Ctrl-C and the end of input leave everything as it
-was. What a command asks is a script: a generator that yields questions and is sent the answers, so that what is
-asked next can depend on what was said. A script says nothing itself, because going back runs it again.
+`?` explains, `<` goes back, Enter takes what is in brackets or skips, `-` leaves empty what is in brackets; Ctrl-C
+and the end of input leave everything as it was. Who goes back finds the earlier answers in the brackets. What a
+command asks is a script: a generator that yields questions and is sent the answers, so that what is asked next can
+depend on what was said. A script says nothing itself, because going back runs it again.
 """
 
 import shutil
 import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, TypeVar
 
 from cmmctl.amounts import shown_input
 from cmmctl.errors import Cancelled, nearest
+from cmmctl.interrupts import wait_for
 from cmmctl.render.text import safe
 
 BACK = "<"
 EXPLAIN = "?"
+NOTHING = "-"
 COLON = 48  # column of the colon, where the terminal is wide enough
 WIDE = 72
 T = TypeVar("T")
@@ -26,15 +29,18 @@ T = TypeVar("T")
 class Question:
     """Something to ask. `read` understands an answer or raises `ValueError`; `echo` says how it was understood.
 
-    `lead` is said before the question, `offer` is the default as people see it.
+    `lead` is said before the question, `offer` is the default as people see it, `kept` what Enter gives where that
+    is understood already. The choices of a `verbatim` question are shown as they are typed.
     """
 
     text: str
     read: Callable[[str], Any]
     default: str = ""
     offer: str = ""
+    kept: Any = None
     required: bool = False
     choices: tuple[str, ...] = ()
+    verbatim: bool = False
     many: bool = False
     explain: str = ""
     lead: str = ""
@@ -54,15 +60,25 @@ def ask(script: Callable[[], Script[T]]) -> T:
     Raises `Cancelled` on Ctrl-C and at the end of input.
     """
     answers: list[Any] = []
+    typed: dict[tuple[int, str], str] = {}  # the words of every answer, by their place and question
+
+    def answer(question: Question) -> Any:  # noqa: ANN401 - what the question reads
+        place = (len(answers), question.text)
+        if before := typed.get(place):
+            question = replace(question, default=before, offer=before, kept=None)
+        words, value = _answer(question)
+        typed[place] = words or before or ""
+        answers.append(value)
+        return value
+
     while True:
         talk = script()
         try:
             question = next(talk)
-            for answer in answers:
-                question = talk.send(answer)
+            for earlier in answers:
+                question = talk.send(earlier)
             while True:
-                answers.append(one(question))
-                question = talk.send(answers[-1])
+                question = talk.send(answer(question))
         except StopIteration as end:
             said: T = end.value
             return said
@@ -75,26 +91,36 @@ def ask(script: Callable[[], Script[T]]) -> T:
 
 def one(question: Question) -> Any:  # noqa: ANN401 - what the question reads
     """Ask until the answer is understood; None where it was skipped."""
+    return _answer(question)[1]
+
+
+def _answer(question: Question) -> tuple[str, Any]:
+    """Ask until the answer is understood; give its words, none where Enter was pressed, and what they mean."""
     if question.lead:
         tell(question.lead)
     if question.choices:
-        tell(listed(question.choices))
+        tell(listed(question.choices, verbatim=question.verbatim))
     offer = question.offer or question.default
     prompt = f" {question.text}" + (f" [{offer}]" if offer else "")
     while True:
         try:
-            text = read_line(prompt).strip() or question.default
-            if text == BACK:
-                raise _Back
-            if not text and not question.required:
-                return None
-            value = _understood(question, text)
+            words = read_line(prompt).strip()
+            value = _value(question, words)
         except ValueError as error:
             tell(f"  {error}")
             continue
-        if said := question.echo(value):
+        if value is not None and (said := question.echo(value)):
             tell(f"    -> {said}")
-        return value
+        return words, value
+
+
+def _value(question: Question, words: str) -> Any:  # noqa: ANN401 - what the question reads
+    if words == BACK:
+        raise _Back
+    if not words and question.kept is not None:
+        return question.kept
+    text = words or question.default
+    return None if text in {"", NOTHING} and not question.required else _understood(question, text)
 
 
 def yes_or_no(text: str, *, default: bool, lead: str = "") -> Question:
@@ -121,15 +147,20 @@ def yes(text: str, *, default: bool, lead: str = "") -> bool:
     return ask(script)
 
 
-def listed(choices: Iterable[str]) -> str:
-    """Number the choices, several on a line."""
+def listed(choices: Iterable[str], *, verbatim: bool = False) -> str:
+    """Number the choices, several on a line, in columns where they are many and short."""
+    words = [choice if verbatim else choice.replace("-", " ") for choice in choices]
+    digits = len(str(len(words)))
+    cells = [f"  {number:>{digits}} {word}" for number, word in enumerate(words, start=1)]
+    width = max(map(len, cells))
+    if width <= WIDE // 3 < WIDE < sum(map(len, cells)):
+        cells = [cell.ljust(width) for cell in cells]
     lines = [""]
-    for number, choice in enumerate(choices, start=1):
-        shown = f"  {number} {choice.replace('-', ' ')}"
-        if len(lines[-1]) + len(shown) > WIDE:
+    for cell in cells:
+        if len(lines[-1]) + len(cell) > WIDE:
             lines.append("")
-        lines[-1] += shown
-    return "\n".join(f"  {line}" for line in lines)
+        lines[-1] += cell
+    return "\n".join(f"  {line}".rstrip() for line in lines)
 
 
 def _understood(question: Question, text: str) -> Any:  # noqa: ANN401 - what the question reads
@@ -164,12 +195,14 @@ def read_line(prompt: str) -> str:
     roomy = shutil.get_terminal_size().columns >= WIDE
     print(f"{safe(prompt).ljust(COLON if roomy else 0)} : ", end="", flush=True)  # noqa: T201 - the one door for questions
     try:
+        if sys.stdin.isatty():
+            wait_for(sys.stdin)
         line = sys.stdin.readline()
     except KeyboardInterrupt:
         raise Cancelled from None
     except UnicodeDecodeError:
         raise ValueError("These characters cannot be read here; try plain letters.") from None
-    if not line:
+    if not line.endswith("\n"):  # a line without its end is one that was broken off
         raise Cancelled
     return line
 

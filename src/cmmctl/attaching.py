@@ -44,7 +44,7 @@ def copied(document: Document, files: Sequence[tuple[str, Path]], record: str) -
 
     It begins while the portfolio is locked and ends when it is not. Raises every file that is not there.
     """
-    if problems := [problem for _, source in files for problem in _not_there(source)]:
+    if problems := [problem for _, source in files for problem in not_there(source)]:
         raise CmmctlError(*problems)
     copies: list[Copy] = []
     try:
@@ -64,7 +64,8 @@ def copied(document: Document, files: Sequence[tuple[str, Path]], record: str) -
         raise
 
 
-def _not_there(source: Path) -> Iterator[Problem]:
+def not_there(source: Path) -> Iterator[Problem]:
+    """Say why a file cannot be copied."""
     if not os.path.isfile(source):  # noqa: PTH113 - that of `Path` raises where a name is too long
         what = "is a folder" if os.path.isdir(source) else "is not there"  # noqa: PTH112 - as above
         hint = "give the path of a PDF or picture; quotes around spaces"
@@ -136,11 +137,26 @@ def _take_away(portfolio: Path, copies: Sequence[Copy]) -> None:
 
 
 def dropped(path: str) -> Path:
-    """Read a path as it was typed, or dropped on a terminal with quotes or backslashes around its spaces."""
-    forms = (path, path.strip().strip("\"'"), re.sub(r"\\(.)", r"\1", path.strip()))
+    """Read a path as it was typed, or as terminals write one that is dropped on them.
+
+    They put quotes or backslashes round its spaces; PowerShell begins with `& ` and doubles quotes inside.
+    """
+    bare = path.strip()
+    unquoted = bare.removeprefix("& ").strip().strip("\"'")
+    forms = (path, unquoted, unquoted.replace("''", "'"), re.sub(r"\\(.)", r"\1", bare), *_as_words(bare))
     # Those of `Path` raise where a name is too long, or nobody's.
     places = [os.path.expanduser(form) for form in forms]  # noqa: PTH111
-    return Path(next(filter(os.path.exists, places), path))
+    return Path(next(filter(os.path.exists, places), unquoted or path))
+
+
+def _as_words(path: str) -> list[str]:
+    """Read a path as a shell would, where it is one word: with quotes inside quotes."""
+    import shlex  # noqa: PLC0415 - only where a file was dropped
+
+    with suppress(ValueError):
+        words = shlex.split(path)
+        return words if len(words) == 1 else []
+    return []
 
 
 def recorded(text: str, document: Document, copies: Sequence[Copy], record: str, added: date) -> tuple[str, list[str]]:

@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from cmmctl import __version__
+from cmmctl import __version__, interrupts
 from cmmctl.amounts import shown_input
 from cmmctl.commands.offered import Command, Group, harmlessly, in_whole_words
 from cmmctl.errors import Cancelled, CmmctlError, Problem, UsageError, misuse
@@ -154,6 +154,7 @@ class Commands(Group):
 
 def _bounded(run: Callable[[], object], arguments: Sequence[str]) -> int:
     """Turn every way a command can end into an exit code, and every failure into words."""
+    interrupts.begin()
     try:
         try:
             _ready()
@@ -248,7 +249,7 @@ def _say(text: str) -> None:
 def _interrupted(said: str) -> int:
     with suppress(OSError):
         print(file=sys.stderr)  # noqa: T201 - the line that was being typed ends here
-    _say(said or "Nothing was saved.")
+    _say(said or interrupts.truth())
     return INTERRUPTED
 
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -14,13 +13,16 @@ from cmmctl.interrupts import uninterrupted
 from cmmctl.systems import EDITORS, words_of
 
 
-def command() -> list[str]:
-    """Give the editor's command: `$VISUAL`, `$EDITOR`, or what the system has. Raises where there is none."""
+def command(*, attended: bool) -> list[str]:
+    """Give the editor's command: `$VISUAL`, `$EDITOR`, or, where somebody sits there, what the system has.
+
+    Raises where there is none.
+    """
     for variable in ("VISUAL", "EDITOR"):
         if named := os.environ.get(variable, "").strip():
             return _words(named, variable)
     found = next((name for name in EDITORS if shutil.which(name)), None)
-    if found is None or not sys.stdin.isatty():
+    if found is None or not attended:
         what = "no editor was found" if found is None else f"the editor `{found}` needs a terminal"
         hint = "set EDITOR to a command, such as `nano`, or give the values: `cmmctl edit ID key=value`"
         raise failure(what, "io", hint)
@@ -37,9 +39,9 @@ def _words(named: str, variable: str) -> list[str]:
         raise failure(f"{variable} holds a quote that is not closed: {named}", "io", f"set {variable} anew") from None
 
 
-def edited(content: bytes, name: str) -> bytes:
+def edited(content: bytes, name: str, *, attended: bool) -> bytes:
     """Open some text in the editor and give back what was saved. Raises where the editor did not end well."""
-    words = command()
+    words = command(attended=attended)
     program = shutil.which(words[0]) or words[0]  # Windows runs a script only by its whole name
     with tempfile.TemporaryDirectory(prefix="cmmctl-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / name

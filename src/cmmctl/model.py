@@ -38,8 +38,10 @@ class Key(NamedTuple):
     """How one key of a fact is read, named on the command line, and explained.
 
     `options` are the names of its option where the key's own will not do, `positional` the word its argument
-    is shown as; `asked` marks what an interview asks for although it may be left out, `sealed` what only the
-    tool writes.
+    is shown as. `asked` are the words of its question, where those of `help` will not do; what is required is asked
+    for anyway, what may be left out only where this is set. `repeated`: the last one on record is offered. `once`:
+    it belongs to one occasion, as every date does, so that `--like` does not copy it. `telling`: two records of a
+    kind that agree in all of these look like the same thing. `sealed`: only the tool writes it.
     """
 
     name: str
@@ -48,7 +50,10 @@ class Key(NamedTuple):
     required: bool = False
     options: tuple[str, ...] = ()
     positional: str | None = None
-    asked: bool = False
+    asked: bool | str = False
+    repeated: bool = False
+    once: bool = False
+    telling: bool = False
     sealed: bool = False
     default: object = None
 
@@ -56,6 +61,12 @@ class Key(NamedTuple):
     def option(self) -> str:
         """Give the option as it is typed."""
         return self.options[0] if self.options else "--" + self.name.replace("_", "-")
+
+    @property
+    def question(self) -> str:
+        """Give what an interview asks."""
+        words = self.asked if isinstance(self.asked, str) else self.help.removeprefix("the ")
+        return f"{words[:1].upper()}{words[1:]}"
 
 
 _REQUIRED = object()
@@ -68,11 +79,15 @@ def key(
     options: tuple[str, ...] = (),
     positional: str | None = None,
     *,
-    asked: bool = False,
+    asked: bool | str = False,
+    repeated: bool = False,
+    once: bool = False,
+    telling: bool = False,
     sealed: bool = False,
 ) -> Any:  # noqa: ANN401 - the annotation of the field is its type
     """Describe one key. Without a default it is required."""
-    return Key("", value, help, default is _REQUIRED, options, positional, asked, sealed, default)
+    required, once = default is _REQUIRED, once or value is keys.DAY or value is keys.STATED
+    return Key("", value, help, required, options, positional, asked, repeated, once, telling, sealed, default)
 
 
 class Described:
@@ -120,12 +135,18 @@ def keys_of(described: type[Described]) -> Mapping[str, Key]:
 
 
 class Fact(Described):
-    """A dated fact: one block of the portfolio."""
+    """A dated fact: one block of the portfolio.
+
+    `paper` is the role of the file that proves one, `cost` the option under which most of its cost is paid, as far
+    as there usually are any.
+    """
 
     kind: ClassVar[str]
     means: ClassVar[str]
+    paper: ClassVar[str | None] = None
+    cost: ClassVar[str | None] = None
     id: str
-    note: str | None = key(keys.TEXT, "anything worth remembering", None)
+    note: str | None = key(keys.TEXT, "anything worth remembering", None, once=True)
 
     def contradictions(self) -> Iterable[tuple[str, str]]:
         """List what cannot be, although each key by itself can: the key to mend, and the sentence."""
@@ -180,14 +201,30 @@ class Credential(Fact):
 
     kind = "credential"
     means = "a credential held, or prepared for"
-    earned: dt.date | None = key(keys.DAY, "the day it was certified; leave out while preparing", None, asked=True)
-    number: str | None = key(keys.TEXT, "the number on the certificate", None)
-    edition: str | None = key(keys.TEXT, "the published reading that applies, where the issuer said so", None)
-    edition_source: str | None = key(keys.TEXT, "who said which reading applies, and when", None)
-    due: dt.date | None = key(keys.DAY, "the next due date as the issuer's site shows it", None, asked=True)
+    paper = "certificate"
+    cost = "exam_fee"
+    earned: dt.date | None = key(
+        keys.DAY,
+        "the day it was certified; leave out while preparing",
+        None,
+        asked="Certified on (Enter: still preparing)",
+    )
+    number: str | None = key(keys.TEXT, "the number on the certificate", None, asked=True, once=True)
+    edition: str | None = key(
+        keys.TEXT, "the published reading that applies, where the issuer said so", None, once=True
+    )
+    edition_source: str | None = key(keys.TEXT, "who said which reading applies, and when", None, once=True)
+    due: dt.date | None = key(
+        keys.DAY,
+        "the next due date as the issuer's site shows it",
+        None,
+        asked="Next due date, as the issuer's site shows it",
+    )
     due_assumed: bool = key(keys.FLAG, "the due date was computed, nobody confirmed it", default=False, sealed=True)
     ended: dt.date | None = key(keys.DAY, "the day it was given up or lost", None)
-    exam: dt.date | None = key(keys.DAY, "the day of the exam, while preparing", None)
+    exam: dt.date | None = key(
+        keys.DAY, "the day of the exam, while preparing", None, asked="Day of the exam, if known"
+    )
     applied: dt.date | None = key(keys.DAY, "the day the application was sent", None)
     required: Decimal | None = key(keys.HOURS, "hours a cycle asks for, where there is no rule set", None)
     cycle_months: int | None = key(keys.SOME, "months of a cycle, where there is no rule set", None)
@@ -206,9 +243,10 @@ class Renewal(Fact):
 
     kind = "renewal"
     means = "a recertification that you filed"
+    cost = "fee"
     credential: str = key(keys.CREDENTIAL, "the credential", positional="CREDENTIAL")
     due: dt.date = key(keys.DAY, "the due date of the cycle it was filed for")
-    filed: dt.date = key(keys.DAY, "the day it was filed")
+    filed: dt.date = key(keys.DAY, "the day it was filed", asked="Filed on")
     accepted: dt.date | None = key(keys.DAY, "the day the issuer accepted it", None)
     by: str = key(keys.choice("hours", "exam"), "how it was renewed", "hours")
     edition: str | None = key(keys.TEXT, "the reading it was filed under", None, sealed=True)
@@ -225,10 +263,10 @@ class Audit(Fact):
 
     kind = "audit"
     means = "an audit letter"
-    credential: str = key(keys.CREDENTIAL, "the credential", positional="CREDENTIAL")
-    letter: dt.date = key(keys.DAY, "the date of the letter")
-    reply_by: dt.date = key(keys.DAY, "the day by which they want an answer")
-    due: dt.date | None = key(keys.DAY, "the due date of the cycle they ask about", None)
+    credential: str = key(keys.CREDENTIAL, "the credential", positional="CREDENTIAL", telling=True)
+    letter: dt.date = key(keys.DAY, "the date of the letter", telling=True)
+    reply_by: dt.date = key(keys.DAY, "the day by which they want an answer", asked="Answer wanted by")
+    due: dt.date | None = key(keys.DAY, "the due date of the cycle they ask about", None, asked=True)
     sent: dt.date | None = key(keys.DAY, "the day the answer was sent", None)
     closed: dt.date | None = key(keys.DAY, "the day they closed it", None)
 
@@ -242,10 +280,11 @@ class Membership(Fact):
 
     kind = "membership"
     means = "membership of an association"
-    body: str = key(keys.TEXT, "the association, such as PAHCOM")
-    start: Stated = key(keys.STATED, "member since")
+    cost = "dues"
+    body: str = key(keys.TEXT, "the association, such as PAHCOM", repeated=True, telling=True)
+    start: Stated = key(keys.STATED, "member since", asked="Member since (a month or a year will do)", telling=True)
     end: Stated | None = key(keys.STATED, "paid to", None, asked=True)
-    number: str | None = key(keys.TEXT, "membership number", None)
+    number: str | None = key(keys.TEXT, "membership number", None, asked=True)
 
     def contradictions(self) -> Iterable[tuple[str, str]]:
         """Its dates must be in order."""
@@ -257,16 +296,27 @@ class Job(Fact):
 
     kind = "job"
     means = "work, with its setting and duties"
-    employer: str = key(keys.TEXT, "the employer")
-    title: str = key(keys.TEXT, "the job title")
-    start: Stated = key(keys.STATED, "first day, month or year")
-    end: Stated | None = key(keys.STATED, "last day worked", None, asked=True)
-    setting: str | None = key(keys.choice(*SETTINGS), "the kind of place", None, asked=True)
-    manages: bool = key(keys.FLAG, "whether the job is managing a medical office", default=True, asked=True)
+    employer: str = key(keys.TEXT, "the employer", repeated=True, telling=True)
+    title: str = key(keys.TEXT, "the job title", telling=True)
+    start: Stated = key(
+        keys.STATED, "first day, month or year", asked="Since (a month or a year will do)", telling=True
+    )
+    end: Stated | None = key(keys.STATED, "last day worked", None, asked="Until (Enter: still there)")
+    setting: str | None = key(keys.choice(*SETTINGS), "the kind of place", None, asked=True, repeated=True)
+    manages: bool = key(
+        keys.FLAG,
+        "whether the job is managing a medical office",
+        default=True,
+        asked="Do you manage the office in this job?",
+    )
     hours_per_week: Decimal | None = key(keys.HOURS, "hours a week", None)
     staff: int | None = key(keys.WHOLE, "people led", None)
     duties: tuple[str, ...] = key(
-        keys.several(keys.choice(*DUTIES)), "what is part of the job", (), ("--duty",), asked=True
+        keys.several(keys.choice(*DUTIES)),
+        "what is part of the job",
+        (),
+        ("--duty",),
+        asked="What is part of it? (numbers, e.g. 2 3 5)",
     )
 
     def contradictions(self) -> Iterable[tuple[str, str]]:
@@ -279,13 +329,16 @@ class Degree(Fact):
 
     kind = "degree"
     means = "a degree"
-    institution: str = key(keys.TEXT, "the college or university")
-    degree: str = key(keys.TEXT, "the degree, such as Associate of Science")
+    paper = "transcript"
+    institution: str = key(keys.TEXT, "the college or university", repeated=True, telling=True)
+    degree: str = key(keys.TEXT, "the degree, such as Associate of Science", telling=True)
     level: str | None = key(keys.TEXT, "associate, bachelor, master or another", None)
     field: str | None = key(keys.TEXT, "the field of study", None, asked=True)
-    status: str = key(keys.choice(*STATUSES), "completed, planned or in progress", "completed")
+    status: str = key(keys.choice(*STATUSES), "completed, planned or in progress", "completed", once=True)
     start: Stated | None = key(keys.STATED, "begun", None)
-    completed: Stated | None = key(keys.STATED, "finished", None, asked=True)
+    completed: Stated | None = key(
+        keys.STATED, "finished", None, asked="Finished (a month or a year will do)", telling=True
+    )
     credits: Decimal | None = key(keys.NUMBER, "credits on the transcript", None)
 
     def contradictions(self) -> Iterable[tuple[str, str]]:
@@ -299,21 +352,25 @@ class Course(Fact):
 
     kind = "course"
     means = "a college course"
-    title: str = key(keys.TEXT, "the course", positional="TITLE")
-    institution: str = key(keys.TEXT, "the college")
+    paper = "transcript"
+    cost = "tuition"
+    title: str = key(keys.TEXT, "the course", positional="TITLE", telling=True)
+    institution: str = key(keys.TEXT, "the college", repeated=True, telling=True)
     credits: Decimal = key(keys.NUMBER, "college credits")
-    subject: str = key(keys.choice(*SUBJECTS), "healthcare, business or other")
-    status: str = key(keys.choice(*STATUSES), "completed, planned or in progress", "completed")
+    subject: str = key(keys.choice(*SUBJECTS), "healthcare, business or other", asked="Subject")
+    status: str = key(keys.choice(*STATUSES), "completed, planned or in progress", "completed", once=True)
     start: Stated | None = key(keys.STATED, "begun", None)
-    completed: Stated | None = key(keys.STATED, "finished, or expected to be", None, asked=True)
+    completed: Stated | None = key(
+        keys.STATED, "finished, or expected to be", None, asked="Finished (a month or a year will do)", telling=True
+    )
     unit: str = key(keys.choice("semester", "quarter"), "the unit of its credits", "semester")
     topics: tuple[str, ...] = key(
         keys.several(keys.choice(*COURSE_TOPICS)), "usual subjects it covered", (), ("--topic",), asked=True
     )
-    grade: str | None = key(keys.TEXT, "the grade", None)
-    hours: Decimal | None = key(keys.HOURS, "CE hours the issuer grants for it", None)
+    grade: str | None = key(keys.TEXT, "the grade", None, asked=True, once=True)
+    hours: Decimal | None = key(keys.HOURS, "CE hours the issuer grants for it", None, once=True)
     approvals: tuple[str, ...] = key(
-        keys.several(keys.APPROVAL), "index numbers, as issuer:index", (), ("--approved", "--approval")
+        keys.several(keys.APPROVAL), "index numbers, as issuer:index", (), ("--approved", "--approval"), once=True
     )
     credentials: tuple[str, ...] = key(
         keys.several(keys.CREDENTIAL), "only for these credentials", (), ("--for", "--credential")
@@ -336,25 +393,34 @@ class CE(Fact):
 
     kind = "ce"
     means = "a seminar or other activity with CE hours"
-    title: str = key(keys.TEXT, "the title on the certificate", positional="TITLE")
-    provider: str = key(keys.TEXT, "who held it")
-    date: dt.date = key(keys.DAY, "the day, or its last day")
-    hours: Decimal | None = key(keys.HOURS, "hours on the certificate, such as 1.5 or 1h20m", None, asked=True)
+    paper = "certificate"
+    cost = "fee"
+    title: str = key(keys.TEXT, "the title on the certificate", positional="TITLE", telling=True)
+    provider: str = key(keys.TEXT, "who held it", asked="Provider", repeated=True, telling=True)
+    date: dt.date = key(keys.DAY, "the day, or its last day", asked="Date", telling=True)
+    hours: Decimal | None = key(
+        keys.HOURS, "hours on the certificate, such as 1.5 or 1h20m", None, asked="Hours on the certificate"
+    )
     minutes: int | None = key(keys.MINUTES, "minutes, where the certificate prints minutes", None)
     iacet_ceus: Decimal | None = key(keys.NUMBER, "IACET CEUs, where it prints those: 1 is 10 hours", None)
     start: dt.date | None = key(keys.DAY, "its first day, where it took several", None)
-    status: str = key(keys.choice(*STATUSES), "completed, planned or in progress", "completed")
+    status: str = key(keys.choice(*STATUSES), "completed, planned or in progress", "completed", once=True)
     activity: str | None = key(keys.choice(*ACTIVITIES), "the kind of activity", None)
     subject: str | None = key(keys.choice(*SUBJECTS), "healthcare, business or other", None)
     domains: tuple[str, ...] = key(
-        keys.several(keys.TEXT), "the issuer's domains it belongs to", (), ("--domain",), asked=True
+        keys.several(keys.TEXT),
+        "the issuer's domains it belongs to",
+        (),
+        ("--domain",),
+        asked="Domains, numbers or words",
     )
     approvals: tuple[str, ...] = key(
         keys.several(keys.APPROVAL),
         "index numbers, as issuer:index",
         (),
         ("--approved", "--approval"),
-        asked=True,
+        asked="Index number, if it shows one",
+        once=True,
     )
     tags: tuple[str, ...] = key(keys.several(keys.TEXT), "words a rule set asks for, such as live", (), ("--tag",))
     credentials: tuple[str, ...] = key(
@@ -393,17 +459,19 @@ class Training(Fact):
 
     kind = "training"
     means = "training given to staff or community"
-    title: str = key(keys.TEXT, "the session or notice", positional="TITLE")
-    date: dt.date = key(keys.DAY, "the day")
+    title: str = key(keys.TEXT, "the session or notice", positional="TITLE", telling=True)
+    date: dt.date = key(keys.DAY, "the day", asked="Date", telling=True)
     topics: tuple[str, ...] = key(
         keys.several(keys.choice(*TRAINING_TOPICS)), "what it was about", (), ("--topic",), asked=True
     )
     audience: str = key(keys.choice("staff", "community", "both"), "for whom", "staff")
-    facilitator: str | None = key(keys.TEXT, "self, or the role of who held it", None)
-    attendees: int | None = key(keys.WHOLE, "how many came", None, asked=True)
-    hours: Decimal | None = key(keys.HOURS, "how long it took", None, asked=True)
+    facilitator: str | None = key(
+        keys.TEXT, "self, or the role of who held it", None, asked="Who held it: self, or a role", repeated=True
+    )
+    attendees: int | None = key(keys.WHOLE, "how many came", None, asked=True, once=True)
+    hours: Decimal | None = key(keys.HOURS, "how long it took", None, asked="How long it took, such as 1h or 45m")
     setting: str | None = key(keys.choice(*SETTINGS), "the kind of place", None)
-    policy: str | None = key(keys.TEXT, "the policy that changed", None)
+    policy: str | None = key(keys.TEXT, "the policy that changed", None, once=True)
     effective: dt.date | None = key(keys.DAY, "the day the change takes effect", None)
     every_months: int | None = key(keys.SOME, "due again after so many months", None)
 
@@ -425,13 +493,20 @@ class Expense(Fact):
 
     kind = "expense"
     means = "money paid for education or credentials"
+    paper = "receipt"
     records: tuple[str, ...] = key(
-        keys.several(keys.ID), "what it was paid for", options=("--record",), positional="ID..."
+        keys.several(keys.ID),
+        "what it was paid for",
+        options=("--record",),
+        positional="ID...",
+        asked="Paid for (ids)",
+        once=True,
+        telling=True,
     )
-    what: str = key(keys.choice(*EXPENSES), "the kind of cost")
-    amount: Decimal = key(keys.MONEY, "how much")
-    paid: dt.date | None = key(keys.DAY, "the day it was paid", None, asked=True)
-    paid_by: str = key(keys.choice("self", "employer"), "who paid", "self")
+    what: str = key(keys.choice(*EXPENSES), "the kind of cost", telling=True)
+    amount: Decimal = key(keys.MONEY, "how much", telling=True)
+    paid: dt.date | None = key(keys.DAY, "the day it was paid", None, asked="Paid on", telling=True)
+    paid_by: str = key(keys.choice("self", "employer"), "who paid", "self", asked=True)
     vendor: str | None = key(keys.TEXT, "to whom", None)
 
 
@@ -440,14 +515,23 @@ class Claim(Fact):
 
     kind = "claim"
     means = "what the employer was asked to pay back"
-    entries: tuple[str, ...] = key(keys.several(keys.ID), "what it covers", options=("--entry",), positional="ID...")
-    requested: dt.date | None = key(keys.DAY, "approval asked for on", None)
+    entries: tuple[str, ...] = key(
+        keys.several(keys.ID),
+        "what it covers",
+        options=("--entry",),
+        positional="ID...",
+        asked="What it covers (ids)",
+        once=True,
+    )
+    requested: dt.date | None = key(
+        keys.DAY, "approval asked for on", None, asked="Approval asked for on (Enter: it was not)"
+    )
     request_approved: dt.date | None = key(keys.DAY, "approved in advance on", None)
-    request_amount: Decimal | None = key(keys.MONEY, "amount approved in advance", None)
-    filed: dt.date | None = key(keys.DAY, "claim handed in on", None)
-    asked: Decimal | None = key(keys.MONEY, "amount asked for", None)
+    request_amount: Decimal | None = key(keys.MONEY, "amount approved in advance", None, once=True)
+    filed: dt.date | None = key(keys.DAY, "claim handed in on", None, asked=True)
+    asked: Decimal | None = key(keys.MONEY, "amount asked for", None, once=True)
     approved: dt.date | None = key(keys.DAY, "claim approved on", None)
-    approved_amount: Decimal | None = key(keys.MONEY, "amount approved", None)
+    approved_amount: Decimal | None = key(keys.MONEY, "amount approved", None, once=True)
     denied: dt.date | None = key(keys.DAY, "claim denied on", None)
 
 
@@ -456,9 +540,9 @@ class Payment(Fact):
 
     kind = "payment"
     means = "money that came back"
-    claim: str = key(keys.ID, "the claim", positional="CLAIM-ID")
-    date: dt.date = key(keys.DAY, "the day it came")
-    amount: Decimal = key(keys.MONEY, "how much")
+    claim: str = key(keys.ID, "the claim", positional="CLAIM-ID", telling=True)
+    date: dt.date = key(keys.DAY, "the day it came", asked="Date it came", telling=True)
+    amount: Decimal = key(keys.MONEY, "how much", telling=True)
 
 
 class Answer(Fact):
@@ -467,12 +551,14 @@ class Answer(Fact):
     kind = "answer"
     means = "what the issuer told you"
     credential: str = key(keys.CREDENTIAL, "the credential", positional="CREDENTIAL")
-    source: str = key(keys.TEXT, "who said it and how, such as: e-mail from PAHCOM")
-    date: dt.date = key(keys.DAY, "the day of the answer")
-    credits_per_extra_year: Decimal | None = key(keys.RATE, "credits that one more year of experience replaces", None)
-    max_credits: Decimal | None = key(keys.RATE, "credits that experience can replace at most", None)
-    credits_required: Decimal | None = key(keys.RATE, "credits they ask of you", None, asked=True)
-    text: str | None = key(keys.TEXT, "their words", None, asked=True)
+    source: str = key(keys.TEXT, "who said it and how, such as: e-mail from PAHCOM", asked="Who said it, and how")
+    date: dt.date = key(keys.DAY, "the day of the answer", asked=True)
+    credits_per_extra_year: Decimal | None = key(
+        keys.RATE, "credits that one more year of experience replaces", None, once=True
+    )
+    max_credits: Decimal | None = key(keys.RATE, "credits that experience can replace at most", None, once=True)
+    credits_required: Decimal | None = key(keys.RATE, "credits they ask of you", None, asked=True, once=True)
+    text: str | None = key(keys.TEXT, "their words", None, asked=True, once=True)
 
     def contradictions(self) -> Iterable[tuple[str, str]]:
         """A rate without its limit cannot be computed with."""

@@ -108,11 +108,11 @@ def entries(portfolio: Portfolio, since: dt.date = dt.date.min, until: dt.date =
 
 
 def _likeness(title: str, provider: str, day: dt.date) -> Likeness:
-    return _folded(title), _folded(provider), day
+    return folded(title), folded(provider), day
 
 
 @cache
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Leave spaces and capitals out of account."""
     return " ".join(text.split()).casefold()
 

@@ -21,7 +21,9 @@ from cmmctl.tables import Findings, Place, decode_fact
 
 Record = dict[str, Any]
 PRINTED = ("hours", "minutes", "iacet_ceus")  # a certificate prints one of them
-CREDENTIAL = Key("id", keys.CREDENTIAL, "the credential, such as cmm", required=True, positional="CREDENTIAL")
+CREDENTIAL = Key(
+    "id", keys.CREDENTIAL, "the credential, such as cmm", required=True, positional="CREDENTIAL", once=True
+)
 # Days on which something has happened: they cannot lie ahead, unless the record is planned.
 HAPPENED = {
     "ce": ("date",), "course": ("completed",), "degree": ("completed",), "credential": ("earned", "applied"),

@@ -13,11 +13,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from cmmctl import history, proofs
+from cmmctl import history, interrupts, proofs
 from cmmctl.disk import PRIVATE, beside, clear, make_folder, on_disk
 from cmmctl.errors import CmmctlError, failure
 from cmmctl.history import Entry, Journal, Occasion
-from cmmctl.interrupts import uninterrupted
 from cmmctl.schema import Rulebook
 from cmmctl.store import FOLDER, Document, missing, read_bytes, read_text, real, understand
 from cmmctl.systems import sync_folder
@@ -149,7 +148,7 @@ def locked(path: Path) -> Iterator[None]:
         clear(path.parent / proofs.FOLDER)
         yield
     finally:
-        with uninterrupted(), suppress(OSError):  # the end of the process releases it too
+        with interrupts.uninterrupted(), suppress(OSError):  # the end of the process releases it too
             lock.release()
 
 
@@ -171,7 +170,7 @@ def _put(
 ) -> None:
     """Keep the old text, then put the new one in its place; None where there is, or shall be, no file."""
     old, new = texts
-    with uninterrupted():  # what was begun is finished, and then said
+    with interrupts.uninterrupted():  # what was begun is finished, and then said
         try:
             mode = _mode(path) if old is not None else PRIVATE
             journal.begin(occasion, summary, old, new, names, of)
@@ -188,6 +187,7 @@ def _put(
             message = f"{path.name} is changed, but the disk has not confirmed it: {error.strerror}"
             raise failure(message, "io", "run `cmmctl status` to see it, and look after the disk") from error
         journal.end()
+        interrupts.wrote(summary)
 
 
 def _replace(path: Path, old: bytes | None, new: bytes | None, mode: int) -> None:

@@ -27,7 +27,7 @@ def edit_file(session: Session) -> bool:
     old = read_bytes(path)
     if old is None:
         raise missing(path)
-    new = edited(old, path.name)
+    new = edited(old, path.name, attended=session.interactive)
     if new == old:
         return False
     with keeping(new, path.name):
@@ -40,7 +40,7 @@ def edit_record(session: Session, fact: Fact, index: int) -> None:
     """Open a record's own text. What cannot be understood is shown, and opened again as it was typed."""
     name = f"{fact.id}.toml"
     own = blocks.block_text(session.document.text, fact.kind, index)
-    typed = edited(own.encode(), name)
+    typed = edited(own.encode(), name, attended=session.interactive)
     while typed != own.encode():
         with keeping(typed, name):
             try:
@@ -50,7 +50,7 @@ def edit_record(session: Session, fact: Fact, index: int) -> None:
                     raise
             else:
                 return
-            again = edited(typed, name)
+            again = edited(typed, name, attended=session.interactive)
             if again == typed:
                 raise failure(f"{fact.id} was not changed", "bad-value")
         typed = again

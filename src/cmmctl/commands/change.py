@@ -1,7 +1,7 @@
 """Changing what is there: done, edit and remove."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
@@ -16,14 +16,28 @@ from cmmctl.commands import by_hand, completing
 from cmmctl.commands.changes import change, context
 from cmmctl.commands.options import command
 from cmmctl.commands.session import Session, edition_of
-from cmmctl.dates import last_day, plain, read_day, weekday
+from cmmctl.dates import first_day, last_day, plain, read_day, weekday
 from cmmctl.errors import CmmctlError, Problem, failure, misuse
-from cmmctl.model import CE, PLANNABLE, Claim, Credential, Expense, Fact, Key, Portfolio, Profile, Proof, keys_of
+from cmmctl.model import (
+    CE,
+    PLANNABLE,
+    Claim,
+    Credential,
+    Expense,
+    Fact,
+    Key,
+    Plannable,
+    Portfolio,
+    Profile,
+    Proof,
+    keys_of,
+)
 from cmmctl.schema import references
 from cmmctl.screen import Cell, Text
 from cmmctl.store import Document
 from cmmctl.typed import PRINTED, Context, typed_keys, validate, values
 
+With = Callable[[str, Document], tuple[str, list[str]]]
 _CLAIMED = {"entries", "requested", "filed", "denied"}  # keys of a claim that decide what is claimed
 _ASSIGNMENT = re.compile(r"([\w-]+?)(\+=|-=|=)(.*)", re.DOTALL)
 
@@ -199,8 +213,26 @@ def _assigned(fact: Fact, key: Key, sign: str, word: str, old: Any, known: Conte
             return {key.name: read}
 
 
-def _apply(session: Session, fact: Fact, changes: dict[str, Any], gone: set[str], verb: str) -> None:
-    """Set and unset keys of one record in one write, after checking that the result can be."""
+def took_place(session: Session, fact: Plannable, changes: dict[str, Any], with_it: With) -> None:
+    """Note that a planned entry took place, with the values it turned out to have and what comes with it."""
+    gone = {"status", *(_replaced(changes) if isinstance(fact, CE) else ())}
+    came = changes["date" if isinstance(fact, CE) else "completed"]
+    if fact.start and "start" not in changes and first_day(fact.start) > last_day(came):
+        gone.add("start")  # it was to begin later
+    _apply(session, fact, changes, gone, "Done:", with_it)
+
+
+def _alone(text: str, _document: Document) -> tuple[str, list[str]]:
+    return text, []
+
+
+def _apply(
+    session: Session, fact: Fact, changes: dict[str, Any], gone: set[str], verb: str, with_it: With = _alone
+) -> None:
+    """Set and unset keys of one record in one write, after checking that the result can be.
+
+    `with_it` writes what comes with it, and gives the text with the ids of that.
+    """
     lists = [name for name, value in changes.items() if isinstance(value, list)]
     gone = gone | {name for name, value in changes.items() if value == []}
     changes = {name: value for name, value in changes.items() if name not in gone}
@@ -215,6 +247,7 @@ def _apply(session: Session, fact: Fact, changes: dict[str, Any], gone: set[str]
     claimed = isinstance(fact, Claim) and not _CLAIMED.isdisjoint({*changes, *gone}) and "denied" not in result
     if claimed:
         claimable(Claim(id=fact.id, **result), session.portfolio)
+    names = [fact.id]
 
     def edited(document: Document) -> str:
         text = document.text
@@ -229,9 +262,11 @@ def _apply(session: Session, fact: Fact, changes: dict[str, Any], gone: set[str]
             text = blocks.set_key(text, fact.kind, index, name, value)
         for name in sorted(gone):
             text = blocks.unset_key(text, fact.kind, index, name)
+        text, others = with_it(text, document)
+        names[1:] = others
         return text
 
-    change(session, edited, lambda: [fact.id], verb)
+    change(session, edited, lambda: names, verb)
 
 
 def index_of(portfolio: Portfolio, name: str) -> int:

@@ -74,7 +74,6 @@ planned = _offered(
         word for word in _records(session, PLANNABLE) if getattr(session.fact(word[0]), "status", "") != "completed"
     ]
 )
-claims = _offered(lambda session: _records(session, [Claim]))
 credentials = _offered(_known)
 explained = _offered(lambda session: [*_records(session, KINDS.values()), *_known(session)])
 editions = _offered(_editions)
@@ -85,6 +84,11 @@ cycles = _constant("current", "previous", "all")
 one_cycle = _constant("current", "previous")
 
 
+def of(kind: str) -> Offer:
+    """Offer the records of one kind."""
+    return _offered(lambda session: _records(session, [KINDS[kind]]))
+
+
 def values_of(key: Key) -> Offer | None:
     """Find what can be offered for a key; None where a person's own words are wanted."""
     if key.value.choices:
@@ -92,7 +96,7 @@ def values_of(key: Key) -> Offer | None:
     if key.value is keys.FLAG:
         return _constant("yes", "no")
     if key.name in {"claim", "edition"}:
-        return {"claim": claims, "edition": editions}[key.name]
+        return {"claim": of(Claim.kind), "edition": editions}[key.name]
     return {keys.CREDENTIAL.name: credentials, keys.ID.name: records}.get(key.value.name.removeprefix("list of "))
 
 

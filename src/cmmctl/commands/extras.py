@@ -14,12 +14,12 @@ from cmmctl.blocks import append
 from cmmctl.commands.completing import values_of
 from cmmctl.commands.session import Session
 from cmmctl.errors import Problem, UsageError, misuse
-from cmmctl.model import CE, EXPENSES, ROLES, Course, Credential, Expense, Key, Membership, Renewal, keys_of
+from cmmctl.model import EXPENSES, KINDS, ROLES, Expense, Key, Renewal, keys_of
 from cmmctl.schema import next_id
 from cmmctl.store import Document
 from cmmctl.typed import Context, Record, validate, values
 
-COSTLY = frozenset({CE.kind, Course.kind, Membership.kind, Credential.kind, Renewal.kind})
+COSTLY = frozenset(kind for kind, fact in KINDS.items() if fact.cost)
 _FILES = tuple(role for role in ROLES if role != "other")
 # The option of each kind of cost, where it is not the kind's own name.
 _OPTIONS = {"exam": "exam_fee", "other": "other_cost"}
@@ -91,6 +91,11 @@ def taken(kind: str, words: dict[str, Any], context: Context) -> Extras:
     return Extras(files, tuple(expenses))
 
 
+def what(kind: str, name: str) -> str:
+    """Give the kind of cost that an option of a command stands for."""
+    return "filing" if (kind, name) == (Renewal.kind, "fee") else COSTS[name]
+
+
 def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
@@ -101,8 +106,7 @@ def _expense(kind: str, name: str, words: Mapping[str, Any], context: Context) -
     def named(key: Key) -> str:
         return f"`{_option(name) if key.name == 'amount' else key.option}`"
 
-    what = "filing" if (kind, name) == (Renewal.kind, "fee") else COSTS[name]
-    expense = values(Expense.kind, {"what": what, **words}, replace(context, named=named))
+    expense = values(Expense.kind, {"what": what(kind, name), **words}, replace(context, named=named))
     validate(Expense.kind, "the expense", {"records": ["ce-1"], **expense}, context.today)
     return expense
 

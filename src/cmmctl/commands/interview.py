@@ -11,7 +11,8 @@ from typing import Any
 from cmmctl import places
 from cmmctl.ask import Question, Script, ask, yes_or_no
 from cmmctl.blocks import append
-from cmmctl.commands.add import assumed, question
+from cmmctl.commands.form import INTRO, question
+from cmmctl.commands.recording import assumed
 from cmmctl.commands.session import Session
 from cmmctl.cycles import cycles
 from cmmctl.dates import plain, weekday
@@ -22,9 +23,10 @@ from cmmctl.rulebook import PREPARED_FOR
 from cmmctl.rules import RuleSet
 from cmmctl.typed import Context, Record, kind_of, typed_keys
 
-PROMISE = "It stays on this computer. Never enter patient information or a social security number.\n"
+PROMISE = f"\nIt stays on this computer.\nNever enter patient information or a social security number.\n\n{INTRO}"
 HELD, PREPARING, OTHER = "yes", "preparing for it", "another credential"
 NOW, LATER = "enter them now", "later"
+NONE: Record = {}
 Entry = tuple[str, str, Record]  # kind, id, record
 
 
@@ -56,28 +58,32 @@ class _Interview:
         entries: list[Entry] = [(Profile.kind, Profile.kind, profile), *(yield from self.credential())]
         entries += [(Job.kind, "job-1", job)] if job else []
         counted = Counter(kind for kind, _, _ in entries)
-        listed = ", ".join(f"{count} {kind}" for kind, count in counted.items())
+        listed = ", ".join(
+            f"{count} {kind}{'s' if count > 1 and kind != CE.kind else ''}" for kind, count in counted.items()
+        )
         lead = f"{left_out}\n To be written: {listed}, in {path}"
         if not (yield yes_or_no("Save?", default=True, lead=lead)):
             raise Cancelled
         return path, entries
 
     def about(
-        self, kind: str, name: str, so_far: Record, text: str, *, required: bool = False, lead: str = ""
+        self, kind: str, name: str, so_far: Record, text: str, *, required: bool = False, lead: str = "", last: str = ""
     ) -> Question:
-        """Make the question for one key; what was typed as an option is offered."""
+        """Make the question for one key; what was typed as an option is offered, or what was said the last time."""
         key = typed_keys(kind)[name]
-        default = str(self.given.get(name, "")) if kind == Profile.kind else ""
+        default = str(self.given.get(name, "")) if kind == Profile.kind else last
         asked = question(kind, key, self.known, so_far, required=required or key.required, default=default, text=text)
         return replace(asked, lead=lead)
 
     def several(
-        self, kind: str, so_far: Record, texts: Mapping[str, str], optional: Iterable[str] = ()
+        self, kind: str, so_far: Record, texts: Mapping[str, str], optional: Iterable[str] = (), last: Record = NONE
     ) -> Script[Record]:
-        """Ask for several keys of a record that is already begun."""
+        """Ask for several keys of a record that is already begun; what the last one said is offered again."""
         record = dict(so_far)
         for name, text in texts.items():
-            record |= (yield self.about(kind, name, record, text, required=name not in optional)) or {}
+            offered = last.get(name, "") if typed_keys(kind)[name].repeated else ""
+            asked = self.about(kind, name, record, text, required=name not in optional, last=offered)
+            record |= (yield asked) or {}
         return record
 
     def job(self) -> Script[tuple[Record, str]]:
@@ -164,7 +170,7 @@ class _Interview:
             title = yield replace(self.about(kind, "title", {}, "   Title (Enter: no more)"), required=False)
             if title is None:
                 break
-            record = yield from self.several(kind, title, texts, optional)
+            record = yield from self.several(kind, title, texts, optional, entries[-1][2] if entries else NONE)
             entries.append((kind, f"{kind}-{len(entries) + 1}", record))
             more = yield yes_or_no("   Another?", default=False)
         return entries

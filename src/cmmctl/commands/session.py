@@ -98,9 +98,10 @@ class Session:
 
     @property
     def interactive(self) -> bool:
-        """Tell whether somebody can be asked."""
+        """Tell whether somebody can be asked: at a terminal, and not where `CI` says that a machine sits there."""
         terminals = [stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)]
-        return all(terminals) and not self.no_input and not self.as_json
+        unattended = os.environ.get("CI", "").lower() not in {"", "0", "false"}
+        return all(terminals) and not (self.no_input or self.as_json or unattended)
 
     def rules(self, word: str | None = None) -> list[RuleSet]:
         """Give the rule sets of the credentials on record, or of the one that is named."""

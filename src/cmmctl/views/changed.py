@@ -89,8 +89,9 @@ def _told(verb: str, touched: Sequence[Touched]) -> Iterator[Part]:
             elif number == FIRST:
                 yield Text(Cell(f"  ... and {len(between):,} more"))
             continue
-        if new is None or (number and verb == "Recorded"):
-            word = "  with" if number and verb == "Recorded" else verb
+        beside = number and verb in {"Recorded", "Done:"}
+        if new is None or beside:
+            word = "  with" if beside else verb
             yield Text(Cell(f"{word} {fact.id}  {_brief(fact)}"))
             continue
         yield Text(Cell(f"{verb} {fact.id}", "strong"))

@@ -1,0 +1,43 @@
+"""A command as it could be typed again, for hints: quoted where a shell asks for it."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cmmctl.commands.session import Session
+from cmmctl.typed import typed_keys
+
+_BARE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
+_QUOTABLE = re.compile(r"[^\"$`!\\]+")
+
+
+def program(session: Session) -> list[str]:
+    """Begin a command about the same portfolio."""
+    return ["cmmctl", *(["--file", pasted(session.file)] if session.file else [])]
+
+
+def again(session: Session, kind: str, words: Mapping[str, Any], *more: str) -> str:
+    """Write an `add-` command with the words it was given, and more options."""
+    known = typed_keys(kind)
+    arguments: list[str] = []
+    options: list[str] = []
+    for name, given in words.items():
+        key = known.get(name)
+        typed: list[str] = given if isinstance(given, list) else [given]
+        option = key.option if key else f"--{name.replace('_', '-')}"
+        if isinstance(given, bool):
+            options += [option if given else f"--no-{name}"] if given or key else []
+        elif key and key.positional:
+            arguments += map(pasted, typed)
+        else:
+            options += [part for word in typed for part in (option, pasted(word))]
+    return " ".join([*program(session), session.command, *arguments, *options, *more])
+
+
+def pasted(word: str) -> str:
+    """Put a word in quotes where a shell would not take it as it is: in double ones, which every shell knows."""
+    if _BARE.fullmatch(word):
+        return word
+    import shlex  # noqa: PLC0415 - only in hints
+
+    return f'"{word}"' if _QUOTABLE.fullmatch(word) else shlex.quote(word)
