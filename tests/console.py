@@ -14,16 +14,17 @@ a file, copy a folder, type what need not be shown.
 Commands end well, unless what they print has an `error:`.
 """
 
+import io
 import os
 import re
 import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from cmmctl.cli import app
 from paperwork import receipt
@@ -31,9 +32,7 @@ from paperwork import receipt
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 DOCS = ROOT / "docs"
-BLOCK = re.compile(
-    r"^```console\n(?P<shown>.*?)^```$|^<!-- meanwhile\n(?P<hidden>.*?)^-->$", re.DOTALL | re.MULTILINE
-)
+BLOCK = re.compile(r"^```console\n(?P<shown>.*?)^```$|^<!-- meanwhile\n(?P<hidden>.*?)^-->$", re.DOTALL | re.MULTILINE)
 PROMPT = re.compile(r"(?P<computer>[a-z]*)\$ (?P<command>.*)")
 _HEAD = re.compile(r"(?P<command>.*) \| head -(?P<lines>\d+)")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) \d\d:\d\d")
@@ -109,16 +108,19 @@ class Reader:
 
 
 def _cmmctl(words: list[str]) -> tuple[int, str]:
-    result = CliRunner().invoke(app, words)
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.output
+    """Run it with both outputs on one stream, in the order in which a person sees them; nobody can be asked."""
+    seen = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n", write_through=True)
+    with redirect_stdout(seen), redirect_stderr(seen), pytest.raises(SystemExit) as end:
+        app(words)
+    seen.seek(0)
+    return int(end.value.code or 0), seen.read()
 
 
 def _git(words: list[str]) -> tuple[int, str]:
     done = subprocess.run(
-        ["git", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, encoding="utf-8"
-    )
+        ["git", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, encoding="utf-8",
+        env={**os.environ, "LC_ALL": "C"},
+    )  # fmt: skip
     return done.returncode, done.stdout
 
 

@@ -37,6 +37,7 @@ VARIABLES = {
     "VISUAL": "the editor that `cmmctl edit` opens",
     "EDITOR": "the same, where `VISUAL` is not set",
 }
+_FORMAT = "One of its formats, where the suffix of the file does not say it."
 _COMPLETION = {
     "--install-completion": "Let TAB complete commands, options, ids and credentials in your shell.",
     "--show-completion": "Print what that installs.",
@@ -132,7 +133,8 @@ def of_documents() -> tuple[Word, ...]:
     one = typer.Typer(add_completion=False)
     one.command()(nothing)
     common = {word.names for word in shared()}
-    return tuple(word for word in _options(get_command(one)) if word.names not in common)
+    words = [word for word in _options(get_command(one)) if word.names not in common]
+    return tuple(word._replace(means=_FORMAT if "--format" in word.names else word.means) for word in words)
 
 
 def commands() -> Iterator[tuple[str, list[Told]]]:
@@ -146,7 +148,12 @@ def documents() -> list[tuple[Told, str]]:
     """Give every document of `export`, with its formats."""
     common = [*shared(), *of_documents()]
     told = [_told(f"export {name}", build_document(name), common) for name in DOCUMENTS]
-    return [(one, next(word.means for word in one.shared if "--format" in word.names).rstrip(".")) for one in told]
+    return [(one, _formats(one)) for one in told]
+
+
+def _formats(one: Told) -> str:
+    means = {name: word.means for word in one.shared for name in word.names}
+    return means["--format"].rstrip(".") + (", or a folder" if "NAME/" in means["--output"] else "")
 
 
 def of_program() -> tuple[Word, ...]:

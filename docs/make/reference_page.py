@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from cmmctl.keys import APPROVAL, CREDENTIAL, DAY, FLAG, MONEY, PATH, STATED
 from cmmctl.model import Fact, Key, keys_of
 from reference import (
     EXIT_CODES,
@@ -23,6 +24,9 @@ from reference import (
     shared,
 )
 
+# Values whose form is not plain from their name, and those of them that stand without quotes.
+_SHOWN = {value.name for value in (APPROVAL, CREDENTIAL, DAY, MONEY, PATH, STATED)}
+_UNQUOTED = {DAY.name, MONEY.name}
 _INTRODUCTION = """\
 # Commands and keys, to look up
 
@@ -138,9 +142,15 @@ def _name(key: Key) -> str:
 
 
 def _value(key: Key) -> str:
+    word = key.value.name.removeprefix("list of ")
     if key.value.choices:
-        return f"{'one or more of' if key.value.many else 'one of'} {_listed(key.value.choices)}"
-    return f"{key.value.name}, such as `{key.value.example}`"
+        return f"{'list of' if key.value.many else 'one of'} {_listed(key.value.choices)}"
+    if key.value is FLAG:
+        return "`true` or `false`"
+    if word not in _SHOWN:
+        return key.value.name
+    quoted = f'"{key.value.example}"' if word not in _UNQUOTED else key.value.example
+    return f"{key.value.name}, such as `{f'[{quoted}]' if key.value.many else quoted}`"
 
 
 def _option(fact: type[Fact], key: Key) -> str:
