@@ -34,7 +34,6 @@ README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 BLOCK = re.compile(r"^```console\n(?P<shown>.*?)^```$|^<!-- meanwhile\n(?P<hidden>.*?)^-->$", re.DOTALL | re.MULTILINE)
 PROMPT = re.compile(r"(?P<computer>[a-z]*)\$ (?P<command>.*)")
-_HEAD = re.compile(r"(?P<command>.*) \| head -(?P<lines>\d+)")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) \d\d:\d\d")
 
 
@@ -58,7 +57,7 @@ class Reader:
         if block["hidden"] is not None:
             for line in block["hidden"].splitlines():
                 if typed := PROMPT.fullmatch(line):
-                    self._printed(typed["computer"], typed["command"])
+                    assert "error:" not in self._printed(typed["computer"], typed["command"]), line
                 else:
                     self._meanwhile(*shlex.split(line))
             return block[0]
@@ -98,13 +97,10 @@ class Reader:
         self.monkeypatch.chdir(place)
         self.monkeypatch.setenv("HOME", str(place))
         self.monkeypatch.setenv("CMMCTL_FILE", "" if computer else "portfolio.toml")
-        head = _HEAD.fullmatch(command)
-        program, *words = shlex.split(head["command"] if head else command)
+        program, *words = shlex.split(command)
         code, output = _PROGRAMS[program](words)
         assert (code == 0) == ("error:" not in output and "CONFLICT" not in output), f"{command}: {code}\n{output}"
-        output = _MOMENT.sub(r"\1 10:00", output.replace(str(place), "/home/you"))
-        lines = output.splitlines(keepends=True)
-        return "".join(lines[: int(head["lines"])] if head else lines)
+        return _MOMENT.sub(r"\1 10:00", output.replace(str(place), "/home/you"))
 
 
 def _cmmctl(words: list[str]) -> tuple[int, str]:

@@ -105,8 +105,8 @@ def _sentence(text: str | None) -> str:
 
 def _told(name: str, made: Any, shared: Iterable[Word]) -> Told:  # noqa: ANN401 - Typer's command has no public type
     text = inspect.cleandoc(made.help or "")
-    examples = tuple(re.findall(r"^(?:Examples?: *)?(cmmctl .+)$", text, re.MULTILINE))
-    does = re.sub(r"^(?:Examples?:.*|cmmctl .+)$", "", text, flags=re.MULTILINE).replace("\b", "")
+    examples = tuple(re.findall(r"^ *(?:Examples?: *)?(cmmctl .+)$", text, re.MULTILINE))
+    does = re.sub(r"^ *(?:Examples?:.*|cmmctl .+)$", "", text, flags=re.MULTILINE).replace("\b", "")
     arguments = [p for p in made.params if p.param_type_name == "argument"]
     words = [Word((), p.metavar or p.name.upper(), _sentence(getattr(p, "help", ""))) for p in arguments]
     common = {word.names for word in shared}
