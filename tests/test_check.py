@@ -340,6 +340,7 @@ def test_proofs_that_are_not_there(odd: Odd) -> None:
         "portfolio (Office Manager's conflicted copy 2026-11-01).toml",
         "portfolio.sync-conflict-20261101-101500-ABCDEFG.toml",
         "portfolio_Conflict.toml",
+        "portfolio-DESKTOP-7K2M3QP.toml",
     ],
 )
 def test_what_a_synchronised_folder_leaves_beside_the_file(write: Write, name: str) -> None:

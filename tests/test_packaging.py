@@ -22,10 +22,11 @@ PACKAGE = ROOT / "src" / "cmmctl"
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 PROJECT: dict[str, Any] = tomllib.loads(PYPROJECT)["project"]
 SHARED = {
-    "cmmctl.bash": "share/bash-completion/completions/cmmctl",
-    "cmmctl.zsh": "share/zsh/site-functions/_cmmctl",
-    "cmmctl.fish": "share/fish/vendor_completions.d/cmmctl.fish",
-    "cmmctl.ps1": "share/cmmctl/cmmctl.ps1",
+    "completions/cmmctl.bash": "share/bash-completion/completions/cmmctl",
+    "completions/cmmctl.zsh": "share/zsh/site-functions/_cmmctl",
+    "completions/cmmctl.fish": "share/fish/vendor_completions.d/cmmctl.fish",
+    "completions/cmmctl.ps1": "share/cmmctl/cmmctl.ps1",
+    "docs/cmmctl.1": "share/man/man1/cmmctl.1",
 }
 
 
@@ -65,9 +66,9 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: ZipFile) -> None:
     assert not [name for name in shipped if "tests" in name]
 
 
-@pytest.mark.parametrize(("script", "place"), SHARED.items())
-def test_the_wheel_puts_completion_where_shells_look(wheel: ZipFile, script: str, place: str) -> None:
-    assert wheel.read(f"cmmctl-{__version__}.data/data/{place}") == (ROOT / "completions" / script).read_bytes()
+@pytest.mark.parametrize(("file", "place"), SHARED.items())
+def test_the_wheel_puts_completion_and_manual_where_they_are_looked_for(wheel: ZipFile, file: str, place: str) -> None:
+    assert wheel.read(f"cmmctl-{__version__}.data/data/{place}") == (ROOT / file).read_bytes()
 
 
 def test_the_wheel_makes_one_command(wheel: ZipFile) -> None:
@@ -94,6 +95,7 @@ def test_the_source_archive_can_be_tested_and_measured(built: Path) -> None:
         shipped = {name.partition("/")[2] for name in archive.getnames()}
     assert {
         "tests/conftest.py", "benchmarks/run.py", "benchmarks/floor.py", "completions/cmmctl.zsh", "README.md",
+        "docs/README.md", "docs/make/reference.py", "docs/cmmctl.1",
         "CHANGELOG.md", "LICENSE", "pyproject.toml", "src/cmmctl/__init__.py",
     } <= shipped  # fmt: skip
 

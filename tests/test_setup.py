@@ -134,8 +134,29 @@ def test_a_folder_that_cannot_be_remembered_is_said(cli: Cli, elsewhere: Path) -
     (elsewhere / "config").write_text("a file where the settings go", encoding="utf-8")
     ended = cli("init", "--name", "x", "--folder", "other")
     assert ended.code == 0
-    assert f"warning: {elsewhere / 'other' / 'portfolio.toml'} is begun, but cannot remember the folder" in ended.err
+    assert f"warning: {elsewhere / 'other' / 'portfolio.toml'} is there, but cannot remember the folder" in ended.err
     assert (elsewhere / "other" / "portfolio.toml").exists()
+
+
+def test_a_second_computer_takes_up_the_record_in_a_folder(cli: Cli, elsewhere: Path) -> None:
+    cli("init", "--name", "Office Manager", "-f", "synchronised/portfolio.toml")
+    record = elsewhere / "synchronised" / "portfolio.toml"
+    before = record.read_bytes()
+    ended = cli("init", "--folder", "synchronised")
+    assert (ended.code, ended.out, ended.err) == (0, f"Your record is now {record}\n", "")
+    assert cli("path", "--json").data == {"path": str(record), "decided_by": "init", "exists": True}
+    assert cli("init", "--folder", "synchronised", "--json").data == {"path": str(record)}
+    assert record.read_bytes() == before
+
+
+def test_a_record_in_a_folder_is_not_begun_again(cli: Cli, elsewhere: Path) -> None:
+    cli("init", "--name", "Office Manager", "-f", "synchronised/portfolio.toml")
+    ended = cli("init", "--folder", "synchronised", "--name", "x")
+    assert ended.code == 1
+    assert "`cmmctl init --folder` with the folder alone takes it up" in ended.err
+    (elsewhere / "other" / "portfolio.toml").mkdir(parents=True)
+    assert cli("init", "--folder", "other").code == 1
+    assert cli("path", "--json").data["decided_by"] == "default"
 
 
 def test_init_in_a_place_named_with_file_remembers_nothing(cli: Cli, elsewhere: Path) -> None:

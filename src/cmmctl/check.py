@@ -29,8 +29,9 @@ from cmmctl.tables import Flaw, Place, unknown
 from cmmctl.tally import domains_of
 from cmmctl.typed import HAPPENED
 
-# How synchronised folders name the second of two versions that were written at the same time.
-_COPY = r"(?:.*conflict.*| ?\([0-9]+\)| [0-9]+)"
+# How synchronised folders name the second of two versions that were written at the same time; OneDrive after the
+# computer, in capitals.
+_COPY = r"(?:.*conflict.*| ?\([0-9]+\)| [0-9]+|-(?-i:(?=[0-9-]*[A-Z])[A-Z0-9-]+))"
 _SECURITY_NUMBER = re.compile(r"(?<![0-9])[0-9]{3}[- ][0-9]{2}[- ][0-9]{4}(?![0-9])")
 
 

@@ -91,7 +91,12 @@ def _init(session: Session, folder: str | None = None, **words: Any) -> None:  #
     profile = values(Profile.kind, typed, Context(today=session.today))
     path = places.expanded(folder).absolute() / places.FILE if folder else session.where.path
     if os.path.lexists(path):
-        raise failure(f"there is already a portfolio at {path}", "exists", "run `cmmctl status` to look at it")
+        if folder and not typed and path.is_file():
+            _taken_up(session, path)
+            return
+        alone = "`cmmctl init --folder` with the folder alone takes it up"
+        hint = alone if folder else "run `cmmctl status` to look at it"
+        raise failure(f"there is already a portfolio at {path}", "exists", hint)
     entries = [(Profile.kind, Profile.kind, profile)]
     needed = missing(Profile.kind, profile)
     asked = session.interactive and bool(needed or not typed)
@@ -108,13 +113,22 @@ def _init(session: Session, folder: str | None = None, **words: Any) -> None:  #
         _begun(session, [name for _, name, _ in entries], asked=asked)
 
 
+def _taken_up(session: Session, path: Path) -> None:
+    """Point later commands at a record that is there already, as on a second computer. Nothing in it is touched."""
+    _remember(session, path)
+    if session.as_json:
+        session.give(Answer(data={"path": str(path)}, screen=list))
+    else:
+        session.text(f"Your record is now {path}")
+
+
 def _remember(session: Session, path: Path) -> None:
     """Point later commands at the folder; where they will not follow, say so."""
     hint = f"name it with `-f {path}`, or set {places.VARIABLE} to it"
     try:
         places.point_to(path.parent)
     except CmmctlError as error:
-        session.warn(f"{path} is begun, but {error}", hint)
+        session.warn(f"{path} is there, but {error}", hint)
     if (there := places.where(None)).path != path:
         session.warn(f"without `--file`, {there.decided_by} still decides on {there.path}", hint)
 
