@@ -32,14 +32,14 @@ DOORS = {
     "backup": "copies of everything",
 }
 # Between the two: text in, data out. It parses TOML and CSV, and opens nothing.
-TEXT = {"blocks", "locate", "tables", "schema", "typed", "spreadsheet", "exported", "importing"}
+TEXT = {"parsing", "blocks", "locate", "tables", "schema", "typed", "spreadsheet", "exported", "importing"}
 TEXT_MAY_IMPORT = {"tomli", "tomli_w", "io"}
 # What core modules may know of modules outside the core: the shape of a finding, the number of a format.
 KNOWN = {("views.check", "check"), ("documents.everything", "schema")}
 # From left to right; none imports one that stands further right, or beside it.
 ORDER = (
     {"spelling"},
-    {"errors", "amounts"}, {"dates"}, {"keys"}, {"model"}, {"rules"}, {"cycles", "requirements", "conditions"},
+    {"errors"}, {"amounts"}, {"dates"}, {"keys"}, {"model"}, {"rules"}, {"cycles", "requirements", "conditions"},
     {"tally", "eligibility", "costs"}, {"renewal"}, {"outlook"}, {"data"},
 )  # fmt: skip
 WORLD = {

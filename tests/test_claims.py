@@ -234,14 +234,14 @@ def test_what_another_command_did_at_the_same_moment_is_seen(
 def test_two_payments_at_the_same_moment_are_two(cli: Cli, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(CE)
     cli("add-claim", "ce-1", "--filed", "2026-04-01")
-    words = ("add-payment", "claim-1", "--date", "today", "--amount", "10")
+    words = ("add-payment", "claim-1", "--date", "today", "--amount")
 
     def late(*arguments: object, **options: object) -> object:
         monkeypatch.undo()
         monkeypatch.setenv("CMMCTL_FILE", str(path))
         monkeypatch.setenv("CMMCTL_TODAY", TODAY)
-        assert cli(*words).code == 0
+        assert cli(*words, "10").code == 0
         return update(*arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr("cmmctl.commands.changes.update", late)
-    assert cli(*words, "--json").data["id"] == "payment-2"
+    assert cli(*words, "9", "--json").data["id"] == "payment-2"

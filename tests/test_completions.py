@@ -195,7 +195,7 @@ def test_commands(tab: Offers) -> None:
 
 
 def test_options(tab: Offers) -> None:
-    assert sorted(tab("cmmctl status --")) == ["--as-of", "--check", "--file", "--help", "--json", "--plain"]
+    assert sorted(tab("cmmctl status --")) == ["--as-of", "--check", "--file", "--help", "--json", "--plain", "--short"]
     assert sorted(tab("cmmctl add-ce --pro")) == ["--provider"]
 
 

@@ -129,11 +129,11 @@ def test_a_command_refuses_every_bad_form_with_an_example(
 def test_a_command_understands_what_people_type(cli: Cli, write: Write) -> None:
     write("")
     for text in ("3/2/2026", "Mar 2nd, 2026", "2-Mar-2026", "02MAR2026", "3/2/2026 0:00", "Mon, 02 Mar 2026"):
-        ended = cli(*ENTRY, f"--date={text}", "--hours=1:20", "--json")
+        ended = cli(*ENTRY, f"--date={text}", "--hours=1:20", "--force", "--json")
         assert ended.data["record"]["date"] == "2026-03-02", text
         assert ended.data["record"]["minutes"] == 80
     for text, hours in (("1 1/2", 1.5), ("6 hrs.", 6), ("\u00bd", 0.5)):
-        ended = cli(*ENTRY, "--date=yesterday", f"--hours={text}", "--json")
+        ended = cli(*ENTRY, "--date=yesterday", f"--hours={text}", "--force", "--json")
         assert ended.data["record"]["hours"] == hours, text
     ended = cli("add-expense", "ce-1", "--what=fee", "--amount=349 USD", "--paid=fri", "--json")
     assert (ended.data["record"]["amount"], ended.data["record"]["paid"]) == (349, "2026-11-20")

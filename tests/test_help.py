@@ -109,8 +109,8 @@ def test_a_broken_example_is_one_command_for_a_shell(room: int, tmp_path: Path) 
 
 
 def test_options_stand_in_panels(cli: Cli) -> None:
-    panels = re.findall(r"^. ?[─-]+ (\w+) [─-]+.$|^╭─ (\w+) ", cli("add-ce", "--help").out, re.MULTILINE)
-    assert ["".join(found) for found in panels] == ["Arguments", "Options", "Proofs", "Costs", "Shared"]
+    headings = re.findall(r"^ (\w+) *$", cli("add-ce", "--help").out, re.MULTILINE)
+    assert headings == ["Example", "Arguments", "Options", "Proofs", "Costs", "Shared"]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmmctl import keys, likeness
-from cmmctl.commands.again import pasted
 from cmmctl.commands.changes import context
+from cmmctl.commands.quoting import quoted
 from cmmctl.model import CE, KINDS, Course, Fact, keys_of
 from conftest import Cli, Write
 from making import portfolio
@@ -369,4 +369,4 @@ def test_of_several_plans_the_nearest_is_meant() -> None:
 
 @given(st.text(min_size=1))
 def test_a_pasted_word_is_what_it_was(word: str) -> None:
-    assert shlex.split(pasted(word)) == [word]
+    assert shlex.split(quoted([word])) == [word]

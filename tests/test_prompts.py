@@ -388,7 +388,7 @@ def test_who_stops_in_the_second_course_keeps_the_first(talk: Talking, write: Wr
     ended = talk("add-course", *LESSONS, "y", "Tax Law", key)
     assert ended.code == 130
     said = "This is saved: recorded course-2, Healthcare Finance - State College, 3 college credits, with expense-1."
-    assert ended.screen.endswith(f"\n{said}\n")
+    assert " ".join(ended.screen.split()).endswith(said)
     assert [course["id"] for course in portfolio(folder)["course"]] == ["course-1", "course-2"]
 
 
@@ -576,7 +576,7 @@ def test_a_plan_that_took_place_earlier_did_not_begin_later(talk: Talking, write
     [
         ("add-ce", ("?",), "  the title on the certificate\n"),
         ("add-ce --title x --provider y", ("?",), "  the day, or its last day, such as 2026-03-02\n"),
-        ("add-ce --title x --provider y", ("31.11.2026",), "`31.11.2026` is not a date; write it as `2026-03-02`"),
+        ("add-ce --title x --provider y", ("31.11.2026",), "as in `3/22/2026` or `2026-03-22`"),
         ("add-ce --title x --provider y --date today", ("?",), "  hours on the certificate, such as 1.5 or 1h20m\n"),
         ("add-ce --title x --provider y --date today", ("1h20m",), "-> 80 minutes\n"),
         ("add-ce --title x --provider y --date today", ("six",), "write `1.5`, `1h20m` or `80m`"),

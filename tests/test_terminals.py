@@ -433,7 +433,7 @@ def test_the_letters_an_interpreter_starts_with(shell: Shell, environment: dict[
 
 
 def test_what_reads_only_the_first_line_gets_it_and_nothing_is_said(shell: Shell) -> None:
-    for command, first in (("status", b"3 credentials"), ("list", "╭".encode()), ("--help", b" Usage: cmmctl")):
+    for command, first in (("status", b"3 credentials"), ("list", "╭".encode()), ("--help", b" Examples")):
         done = shell(f"{{ cmmctl {command} 2>&1 1>&3; echo $? >&2; }} 3>&1 | head -1")
         assert done.stdout.startswith(first)
         assert done.stderr == b"0\n"

@@ -101,7 +101,7 @@ def _words(words: Iterable[Word]) -> Iterator[str]:
         yield ".TP"
         names = ", ".join(f"\\fB{_safe(name)}\\fR" for name in word.names)
         yield names + (f" \\fI{_safe(word.value)}\\fR" if word.value else "")
-        yield from _text(word.said)
+        yield from _text(word.means)
 
 
 def _pairs(pairs: dict[str, str]) -> Iterator[str]:

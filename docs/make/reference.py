@@ -5,7 +5,6 @@
 """
 
 import inspect
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -17,7 +16,8 @@ from cmmctl.cli import CONTENTS, INTERRUPTED, app, build
 from cmmctl.commands.export import DOCUMENTS
 from cmmctl.commands.export import build as build_document
 from cmmctl.commands.export import document as document_command
-from cmmctl.commands.session import FOUND_SOMETHING, TODAY, command
+from cmmctl.commands.options import FOUND_SOMETHING, command
+from cmmctl.commands.session import TODAY
 from cmmctl.errors import CmmctlError, UsageError
 from cmmctl.model import KINDS, Credential, Fact, Key, Profile, keys_of
 
@@ -50,17 +50,11 @@ class Word(NamedTuple):
     names: tuple[str, ...]
     value: str
     means: str
-    repeated: bool = False
 
     @property
     def typed(self) -> str:
         """Write it as on a command line: every name, then its value."""
         return ", ".join(self.names) + (f" {self.value}" if self.value and self.names else self.value)
-
-    @property
-    def said(self) -> str:
-        """Say what it means, and whether it may be given more than once."""
-        return self.means + (" May be repeated." if self.repeated else "")
 
 
 class Told(NamedTuple):
@@ -96,7 +90,7 @@ def _options(made: Any) -> tuple[Word, ...]:  # noqa: ANN401 - Typer's command h
 
 def _word(p: Any) -> Word:  # noqa: ANN401 - Typer's parameter has no public type
     value = "" if p.is_flag else p.metavar or p.name.upper()
-    return Word((*p.opts, *p.secondary_opts), value, _sentence(p.help), p.multiple)
+    return Word((*p.opts, *p.secondary_opts), value, _sentence(p.help))
 
 
 def _sentence(text: str | None) -> str:
@@ -104,15 +98,12 @@ def _sentence(text: str | None) -> str:
 
 
 def _told(name: str, made: Any, shared: Iterable[Word]) -> Told:  # noqa: ANN401 - Typer's command has no public type
-    text = inspect.cleandoc(made.help or "")
-    examples = tuple(re.findall(r"^ *(?:Examples?: *)?(cmmctl .+)$", text, re.MULTILINE))
-    does = re.sub(r"^ *(?:Examples?:.*|cmmctl .+)$", "", text, flags=re.MULTILINE).replace("\b", "")
     arguments = [p for p in made.params if p.param_type_name == "argument"]
     words = [Word((), p.metavar or p.name.upper(), _sentence(getattr(p, "help", ""))) for p in arguments]
     common = {word.names for word in shared}
     options = _options(made)
     return Told(
-        name, _sentence(does), examples, tuple(words),
+        name, _sentence(made.help), tuple(made.examples), tuple(words),
         tuple(word for word in options if word.names not in common),
         tuple(word for word in options if word.names in common),
     )  # fmt: skip

@@ -111,7 +111,7 @@ def _documents() -> Iterator[str]:
 
 def _words(words: Sequence[Word]) -> Iterator[str]:
     if words:
-        yield from _table(("", "means"), ((f"`{word.typed}`", _cell(word.said)) for word in words))
+        yield from _table(("", "means"), ((f"`{word.typed}`", _cell(word.means)) for word in words))
 
 
 def _overview() -> Iterator[str]:

@@ -1,19 +1,16 @@
-"""A command as it could be typed again, for hints: quoted where a shell asks for it."""
+"""A command as it could be typed again, for hints: with quotes where a shell asks for them."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from cmmctl.commands.quoting import quoted
 from cmmctl.commands.session import Session
 from cmmctl.typed import typed_keys
-
-_BARE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
-_QUOTABLE = re.compile(r"[^\"$`!\\]+")
 
 
 def program(session: Session) -> list[str]:
     """Begin a command about the same portfolio."""
-    return ["cmmctl", *(["--file", pasted(session.file)] if session.file else [])]
+    return ["cmmctl", *(["--file", quoted([session.file])] if session.file else [])]
 
 
 def again(session: Session, kind: str, words: Mapping[str, Any], *more: str) -> str:
@@ -28,16 +25,7 @@ def again(session: Session, kind: str, words: Mapping[str, Any], *more: str) -> 
         if isinstance(given, bool):
             options += [option if given else f"--no-{name}"] if given or key else []
         elif key and key.positional:
-            arguments += map(pasted, typed)
+            arguments.append(quoted(typed))
         else:
-            options += [part for word in typed for part in (option, pasted(word))]
+            options += [part for word in typed for part in (option, quoted([word]))]
     return " ".join([*program(session), session.command, *arguments, *options, *more])
-
-
-def pasted(word: str) -> str:
-    """Put a word in quotes where a shell would not take it as it is: in double ones, which every shell knows."""
-    if _BARE.fullmatch(word):
-        return word
-    import shlex  # noqa: PLC0415 - only in hints
-
-    return f'"{word}"' if _QUOTABLE.fullmatch(word) else shlex.quote(word)

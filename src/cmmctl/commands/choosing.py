@@ -42,13 +42,15 @@ def day_of(fact: Fact) -> date | None:
     return None
 
 
-def kind_meant(word: str) -> str:
+def kind_meant(session: Session, word: str) -> str:
     """Find the kind a word means, its plural too. Raises `bad-value` with the nearest."""
     kinds = [*KINDS, Profile.kind]
     wanted = word if word in kinds else word.removesuffix("s")
     if wanted not in kinds:
-        meant = nearest(word, kinds)
-        hint = f"did you mean `{meant}`?" if meant else f"kinds: {', '.join(kinds)}"
+        from cmmctl.commands import meant  # noqa: PLC0415 - only on failure
+
+        found = meant.kind(word, kinds)
+        hint = f"did you mean `{found}`?" if found else session.mended(word) or f"kinds: {', '.join(kinds)}"
         raise misuse(f"{shown_input(word)} is no kind of record", hint, code="bad-value")
     return wanted
 
@@ -102,10 +104,8 @@ def condition(session: Session, word: str, kinds: Sequence[str]) -> Test:
     """Understand `key=value` as `edit` does; a month or a year holds all its days, and nothing means not said."""
     found = _CONDITION.fullmatch(word)
     if not found:
-        raise misuse(
-            f"{shown_input(word)} is no `key=value`",
-            "such as `cmmctl list ce status=planned`; `--find TEXT` looks for a text anywhere",
-        )
+        such = "such as `cmmctl list ce status=planned`; `--find TEXT` looks for a text anywhere"
+        raise misuse(f"{shown_input(word)} is no `key=value`", session.mended(word) or such)
     name, wanted = _name(found[1], kinds), found[2].strip()
     tests: dict[str, Callable[[object], bool]] = {}
     refused: list[UsageError] = []

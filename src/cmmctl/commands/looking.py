@@ -79,7 +79,7 @@ def list_(
     asked = list(conditions or ())
     if kind is not None and "=" in kind:
         asked, kind = [kind, *asked], None
-    kinds = [kind_meant(kind)] if kind is not None else [*KINDS, Profile.kind]
+    kinds = [kind_meant(session, kind)] if kind is not None else [*KINDS, Profile.kind]
     by = order(sort, kinds) if sort is not None else None
     asked += [f"status={status}"] if status is not None else []
     tests = [condition(session, word, kinds) for word in asked]

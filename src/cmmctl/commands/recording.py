@@ -11,10 +11,11 @@ from cmmctl.ask import Question, Script, ask, yes_or_no
 from cmmctl.blocks import append
 from cmmctl.claiming import completed
 from cmmctl.commands import extras
-from cmmctl.commands.again import again, pasted, program
+from cmmctl.commands.again import again, program
 from cmmctl.commands.changes import change, context
 from cmmctl.commands.extras import Extras
 from cmmctl.commands.form import filled, lacking, summary, unfinished
+from cmmctl.commands.quoting import quoted
 from cmmctl.commands.renewing import sealed
 from cmmctl.commands.session import Session, edition_of
 from cmmctl.cycles import cycles
@@ -169,7 +170,7 @@ def _done(session: Session, plan: Plannable, fact: Plannable) -> str:
     """Write the command that completes a plan with the figures of a record."""
     hours = getattr(fact, "hours", None) or (f"{fact.minutes}m" if isinstance(fact, CE) and fact.minutes else None)
     words = {"completed": likeness.day(fact), "hours": hours, "grade": getattr(fact, "grade", None)}
-    given = [f"--{name} {pasted(str(word))}" for name, word in words.items() if word is not None]
+    given = [f"--{name} {quoted([str(word)])}" for name, word in words.items() if word is not None]
     return " ".join([*program(session), "done", plan.id, *given])
 
 
