@@ -5,6 +5,7 @@ hyphen too few or an underscore for it, a plural for a singular. Where a mistake
 nothing is suggested, and it does not count. Words of up to three letters are mistyped by one letter only.
 """
 
+import os
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +28,7 @@ from cmmctl.typed import typed_keys
 from conftest import Cli
 from making import TODAY
 
-ONE, TWO = 12, 5  # mistakes of one and of two letters for each word
+ONE, TWO = (12, 5) if os.environ.get("CMMCTL_MISTAKES") == "all" else (4, 2)  # of one and of two letters a word
 RIGHT, LEAST = 0.95, 0.90  # over all, and of each sort
 SAMPLED = 12  # words of each sort that are typed as a whole command line
 SHORT = 3  # letters of a word in which two mistakes would leave nothing to go by
@@ -202,7 +203,7 @@ def test_95_of_100_mistakes_get_the_right_suggestion() -> None:
                     wrong.append((sort, name, word, found))
     share = {sort: 1 - sum(one[0] == sort for one in wrong) / number for sort, number in tried.items()}
     print(f"{sum(tried.values())} mistakes,", *(f"{sort} {part:.3f}" for sort, part in share.items()))  # noqa: T201 - what was measured
-    assert sum(tried.values()) > 8000
+    assert sum(tried.values()) > 4000
     assert 1 - len(wrong) / sum(tried.values()) >= RIGHT, wrong
     assert {sort: part for sort, part in share.items() if part < LEAST} == {}, wrong
 

@@ -13,7 +13,6 @@ import tomli
 
 from cmmctl.errors import CmmctlError, Problem
 from cmmctl.keys import choice
-from cmmctl.locate import encoding_problem, located, syntax_problem
 from cmmctl.model import Credential, Described, keys_of
 from cmmctl.parsing import parse
 from cmmctl.rules import NEEDS, Condition, Edition, Requirement, RuleSet, Statement, unsourced
@@ -97,13 +96,19 @@ def load(path: Path, *, own: bool = False) -> RuleSet:
     except OSError as error:
         raise CmmctlError(Problem(message=f"cannot be read: {error.strerror}", code=CODE, file=name)) from error
     except UnicodeDecodeError as error:
+        from cmmctl.locate import encoding_problem  # noqa: PLC0415 - only where something is wrong
+
         raise CmmctlError(encoding_problem(error, name, CODE)) from error
     except tomli.TOMLDecodeError as error:
+        from cmmctl.locate import syntax_problem  # noqa: PLC0415 - as above
+
         raise CmmctlError(syntax_problem(error, text, name, CODE)) from error
     findings = Findings()
     rules = read(data, findings)
     flaws = [*findings.flaws, *_unknown_keys(findings), *(_inconsistent(rules) if rules else ())]
     if flaws or rules is None:
+        from cmmctl.locate import located  # noqa: PLC0415 - as above
+
         raise CmmctlError(*located((flaw._replace(code=CODE) for flaw in flaws), text, name))
     return rules.but(own=own)
 

@@ -5,6 +5,7 @@ Case, and `_`, a space or a long dash in place of a hyphen, are no difference at
 """
 
 from collections.abc import Iterable
+from math import inf
 
 _ROWS = ("1234567890-", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _STAGGER = 0.5  # of a key, by which each row stands further right than the one above
@@ -25,7 +26,8 @@ def meant(word: str, known: Iterable[str]) -> str | None:
     near: list[tuple[tuple[float, int, int], str]] = []
     for name in known:
         bare = _bare(name)
-        far = slips(typed, bare)
+        unlike = abs(len(typed) - len(bare)) > _most(bare)  # so many slips at least
+        far = inf if unlike else slips(typed, bare)
         if bare.startswith(typed) and len(typed) >= _BEGINNING:
             far = min(far, _BEGUN)
         if far <= _most(bare) and far < max(len(typed), 2):

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import tomli
 
 from cmmctl.errors import CmmctlError, Problem, failure
-from cmmctl.locate import located, syntax_problem
 from cmmctl.model import Portfolio
 from cmmctl.parsing import parsed
 from cmmctl.schema import Rulebook, read, references
@@ -86,12 +85,17 @@ def understand(path: Path, text: str, rulebook: Rulebook) -> Document:
     try:
         data = parsed(text)
     except tomli.TOMLDecodeError as error:
+        from cmmctl.locate import syntax_problem  # noqa: PLC0415 - only where something is wrong
+
         raise CmmctlError(syntax_problem(error, text, path.name)) from error
     reading = read(data, rulebook)
+    if not reading.flaws and not reading.warnings:
+        return Document(path, text, reading.portfolio)
+    from cmmctl.locate import located  # noqa: PLC0415 - as above
+
     if reading.flaws:
         raise CmmctlError(*located(reading.flaws, text, path.name))
-    warnings = tuple(located(reading.warnings, text, path.name)) if reading.warnings else ()
-    return Document(path, text, reading.portfolio, warnings)
+    return Document(path, text, reading.portfolio, tuple(located(reading.warnings, text, path.name)))
 
 
 def load(path: Path, rulebook: Rulebook) -> Document:

@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import typer
@@ -58,7 +57,7 @@ def adder(kind: str) -> Command:
         while kind == Course.kind and entry.asked:
             if not yes(f"Another course from {entry.record['institution']}?", default=False):
                 return
-            session = replace(session)  # which reads the portfolio again
+            session = session.anew()
             same: Record = {name: entry.record[name] for name in ("institution", "status") if name in entry.record}
             offered = {name: entry.record[name] for name in _SAME if name in entry.record}
             entry = record(session, kind, same, _EXAMPLES[kind], offered)

@@ -3,13 +3,11 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cmmctl.amounts import shown_input
-from cmmctl.data import Columns
 from cmmctl.dates import plain, read_day
 from cmmctl.errors import CmmctlError, UsageError, failure, misuse, nearest, refused
 from cmmctl.model import Credential, Fact, Portfolio
@@ -21,9 +19,9 @@ from cmmctl.rulebook import PREPARED_FOR, Rulebook
 from cmmctl.rules import Edition, RuleSet
 from cmmctl.screen import Screen
 from cmmctl.store import Document, load, real
-from cmmctl.typed import refuse_missing
 
 if TYPE_CHECKING:
+    from cmmctl.data import Columns
     from cmmctl.history import Occasion
 
 CONTRACT = 1
@@ -31,28 +29,44 @@ TODAY = "CMMCTL_TODAY"
 Notes = Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """What a command says, before anybody decides how: as data, as rows, as a screen."""
 
     data: object
     screen: Callable[[], Screen]
-    columns: Columns = ()
+    columns: "Columns" = ()
     rows: Iterable[Mapping[str, object]] = ()
     notes: Notes = ()
 
 
-@dataclass
 class Session:
-    """One run of one command."""
+    """One run of one command. `context` is what Typer made of the command line."""
 
-    command: str
-    file: str | None = None
-    as_json: bool = False
-    as_plain: bool = False
-    as_of: str | None = None
-    no_input: bool = False
-    context: Any = None  # what Typer made of the command line
+    def __init__(
+        self,
+        command: str,
+        *,
+        file: str | None = None,
+        as_json: bool = False,
+        as_plain: bool = False,
+        as_of: str | None = None,
+        no_input: bool = False,
+        context: Any = None,  # noqa: ANN401 - Typer is not loaded for `status --short`
+    ) -> None:
+        self.command = command
+        self.file = file
+        self.as_json = as_json
+        self.as_plain = as_plain
+        self.as_of = as_of
+        self.no_input = no_input
+        self.context = context
+
+    def anew(self, *, file: str | None = None, as_of: str | None = None) -> "Session":
+        """Give the same run, which reads the portfolio again, perhaps another one or as of another day."""
+        return Session(
+            self.command, file=file or self.file, as_json=self.as_json, as_plain=self.as_plain,
+            as_of=as_of or self.as_of, no_input=self.no_input, context=self.context,
+        )  # fmt: skip
 
     @cached_property
     def today(self) -> date:
@@ -145,6 +159,7 @@ class Session:
     def wanted(self, name: str, example: str) -> str:
         """Ask for a word the command cannot do without, where somebody can be asked. Raises `usage` elsewhere."""
         from cmmctl.ask import Question, Script, ask  # noqa: PLC0415 - only where something is missing
+        from cmmctl.typed import refuse_missing  # noqa: PLC0415 - as above
 
         if not self.interactive:
             raise refuse_missing(self.command, [f"`{name}`"], example)

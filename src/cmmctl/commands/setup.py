@@ -2,7 +2,6 @@
 
 import inspect
 import os
-from dataclasses import replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -108,7 +107,7 @@ def _init(session: Session, folder: str | None = None, **words: Any) -> None:  #
     with saved(str(path), "run `cmmctl status` to look at it"):
         if path != session.where.path:
             _remember(session, path)
-        session = replace(session, file=str(path))
+        session = session.anew(file=str(path))
         session.document = document
         _begun(session, [name for _, name, _ in entries], asked=asked)
 
@@ -178,7 +177,7 @@ def demo(
         meant = nearest(sample, SAMPLES)
         hint = f"did you mean `cmmctl demo {meant}`?" if meant else f"samples: {', '.join(SAMPLES)}"
         raise misuse(f"there is no sample {shown_input(sample)}", hint, code="bad-value")
-    session = replace(session, as_of=session.as_of or SAMPLE_DAY.isoformat())
+    session = session.anew(as_of=session.as_of or SAMPLE_DAY.isoformat())
     session.rulebook = Rulebook()
     with resources.as_file(resources.files("cmmctl") / "samples" / f"{sample}.toml") as path:
         session.document = load(path, session.rulebook)

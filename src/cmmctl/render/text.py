@@ -1,6 +1,5 @@
 """Results for programs: JSON with ASCII only, and one tab-separated table."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
@@ -25,6 +24,8 @@ def safe(text: str) -> str:
 
 def json_text(value: object) -> str:
     """Write a value as JSON: numbers with at most four decimals, dates ISO, absent keys absent."""
+    import json  # noqa: PLC0415 - only where JSON is asked for
+
     return json.dumps(_plain(value), indent=2, allow_nan=False)
 
 
@@ -72,6 +73,8 @@ def _field(value: object) -> str:
         case None:
             return ""
         case bool() | dict():
+            import json  # noqa: PLC0415 - as above
+
             return json.dumps(plain)
         case list():
             return "; ".join(map(_field, plain))

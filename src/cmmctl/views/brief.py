@@ -26,7 +26,8 @@ def _held(s: Standing, on: dt.date) -> str:
     if first.cycle.due < s.own.cycle.due:
         return f"{_reading(first, on)} ({first.edition.cycle_months}-month reading), then {_reading(s.own, on)}"
     every = meeting(s.standing_readings).remaining
-    more = f" ({shown_up(every)} h for every reading)" if every > s.own.remaining else ""
+    ahead = every > s.own.remaining and s.days_left >= 0
+    more = f" ({shown_up(every)} h for every reading)" if ahead else ""
     return _reading(s.own, on) + more
 
 
@@ -45,12 +46,12 @@ def _prepared_for(a: Assessment, on: dt.date) -> str:
 def _answered(a: Assessment, on: dt.date) -> Iterator[str]:
     if a.verdict == MET:
         yield "you may sit the exam, by these records"
-    elif a.verdict == ASK:
-        yield f"ask {a.rules.issuer} whether you may sit the exam"
     elif day := a.eligible_on or a.eligible_on_if_planned:
         yield f"exam possible in {days((day - on).days)}, {plain(day)}"
         if not a.eligible_on:
             yield "if what is planned is passed"
+    elif a.verdict == ASK:
+        yield f"ask {a.rules.issuer} whether you may sit the exam"
     else:
         yield "not yet eligible for the exam"
     if a.credential and a.credential.exam and a.credential.exam >= on:
