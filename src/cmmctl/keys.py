@@ -44,13 +44,13 @@ def _text(value: object) -> object:
 
 
 def _day(value: object) -> object:
+    if type(value) is date and FIRST_YEAR <= value.year <= LAST_YEAR:
+        return value
     if isinstance(value, datetime):
         raise ValueError("must be a date without a time, such as 2026-03-02")  # noqa: TRY004
     if not isinstance(value, date):
         raise ValueError(f"must be a date without quotes, such as 2026-03-02, not {_named(value)}")  # noqa: TRY004
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise ValueError(f"has a year outside {FIRST_YEAR} to {LAST_YEAR}, {value}")
-    return value
+    raise ValueError(f"has a year outside {FIRST_YEAR} to {LAST_YEAR}, {value}")
 
 
 def _stated(value: object) -> object:
@@ -64,9 +64,9 @@ def _stated(value: object) -> object:
 
 
 def _number(value: object, *, zero: bool = False, places: int = PLACES, most: int = MOST_HOURS) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError(f"must be a number, not {_named(value)}")  # noqa: TRY004
-    return _figure(value, zero, places, most)
+    if type(value) is int or type(value) is Decimal:
+        return _figure(value, zero, places, most)
+    raise ValueError(f"must be a number, not {_named(value)}")
 
 
 @lru_cache(maxsize=512)
@@ -128,10 +128,9 @@ def _matching(pattern: str, meaning: str) -> Callable[[object], object]:
     compiled = re.compile(pattern)
 
     def read(value: object) -> object:
-        text = str(_text(value))
-        if not compiled.fullmatch(text):
-            raise ValueError(f"must be {meaning}, not {_named(text)}")
-        return text
+        if isinstance(value, str) and compiled.fullmatch(value):
+            return value
+        raise ValueError(f"must be {meaning}, not {_named(_text(value))}")
 
     return read
 

@@ -112,6 +112,13 @@ class Described:
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - what the annotations of the class say
         object.__setattr__(self, "__dict__", values)
 
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> Self:
+        """Make one of values that nobody else holds."""
+        made = cls.__new__(cls)
+        object.__setattr__(made, "__dict__", values)
+        return made
+
     def __setattr__(self, name: str, value: object) -> Never:
         raise AttributeError(f"`{name}` cannot be changed; `but` makes another one")
 

@@ -97,7 +97,7 @@ def glance(cls: type[F], table: Table) -> F | None:
         return None
     if not table.keys() >= required:
         return None
-    fact = cls(**values)
+    fact = cls.of(values)
     return None if any(fact.contradictions()) else fact
 
 
