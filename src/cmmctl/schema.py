@@ -139,7 +139,7 @@ def _numbered(kind: str, number: int) -> str:
 def _blocks(data: Table, kind: str) -> Sequence[Table]:
     """Give the tables of one kind; none where anything else stands under that name."""
     records = data.get(kind, [])
-    return records if isinstance(records, list) and all(isinstance(record, dict) for record in records) else []
+    return records if isinstance(records, list) and {*map(type, records)} <= {dict} else []
 
 
 def _wrong_id(who: str, place: Place, free: str, *, there: bool) -> Flaw:

@@ -94,7 +94,8 @@ def give_status(session: Session, view: Outlook) -> None:
     """Show the one screen, for `status`, bare `cmmctl`, `demo` and the end of `init`."""
     from cmmctl.views.status import status as screen  # noqa: PLC0415 - only the screen that is drawn
 
-    facts = data.status(session.portfolio.tables.get("profile", {}), view)
+    written = session.as_json or session.as_plain
+    facts = data.status(session.portfolio.tables.get("profile", {}), view) if written else {}
     rows = data.status_rows(facts) if session.as_plain else []
     session.give(
         Answer(
