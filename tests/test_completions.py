@@ -75,7 +75,7 @@ def _run(command: list[str], folder: Path, **more: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-def _bash(line: str, folder: Path) -> list[str]:
+def _bash(line: str, folder: Path, **typed: str) -> list[str]:
     """Fill in what bash fills in at TAB, and call the function it would call."""
     script = """
         source "$SCRIPT"
@@ -84,7 +84,7 @@ def _bash(line: str, folder: Path) -> list[str]:
         _cmmctl_completion cmmctl
         (( ${#COMPREPLY[@]} == 0 )) || printf '%s\\n' "${COMPREPLY[@]}"
     """
-    more = {"SCRIPT": str(SCRIPTS / "cmmctl.bash"), "WORDS": "\n".join(line.split(" "))}
+    more = {"SCRIPT": str(SCRIPTS / "cmmctl.bash"), "WORDS": "\n".join(line.split(" ")), **typed}
     return _run(["bash", "--norc", "-c", script], folder, **more)
 
 
@@ -216,12 +216,24 @@ def test_ids_and_credentials(tab: Offers, write: Write) -> None:
 
 
 def test_titles_stand_beside_ids(folder: Path, write: Write) -> None:
-    """Where a shell can show an explanation; bash cannot."""
+    """Where a shell can show an explanation; bash where it lists several words."""
     if sys.platform == "win32" or not shutil.which("fish"):
         _missing("fish")
     write(RECORDS)
     command = ["fish", "--no-config", "-c", 'source $SCRIPT; complete -C "cmmctl show c"']
     assert _run(command, folder, SCRIPT=str(SCRIPTS / "cmmctl.fish")) == ["ce-1\tCoding Update - State Chapter"]
+
+
+def test_bash_lists_titles_and_fills_in_none(folder: Path, write: Write) -> None:
+    if sys.platform == "win32" or not shutil.which("bash"):
+        _missing("bash")
+    write(RECORDS)
+    words = _bash("cmmctl show ", folder, COMP_TYPE=str(ord("\t")))
+    assert {"ce-1", "job-1", "profile"} <= set(words)
+    listed = _bash("cmmctl show ", folder, COMP_TYPE=str(ord("?")))
+    assert {"ce-1  (Coding Update - State Chapter)", "job-1  (Office Manager - Sample Clinic)"} <= set(listed)
+    assert [word.partition("  (")[0] for word in listed] == words
+    assert _bash("cmmctl show ce", folder, COMP_TYPE=str(ord("?"))) == ["ce-1"]
 
 
 def test_documents_and_cycles(tab: Offers, write: Write) -> None:

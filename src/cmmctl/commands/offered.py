@@ -3,9 +3,11 @@
 Those are made so that no shell can take them for code: zsh evaluates what it is given.
 """
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from typer import _completion_shared as scripts
 from typer.core import TyperCommand, TyperGroup
 
 from cmmctl.errors import misuse
@@ -13,6 +15,13 @@ from cmmctl.errors import misuse
 LONGEST = 40
 EXAMPLE = "Example: "
 _KEPT = frozenset(" .,()-")
+
+
+# What bash lists after a second TAB may have explanations beside it; what it fills in may not. It says which is wanted.
+LISTING = frozenset("?!@")
+scripts._completion_scripts["bash"] = scripts._completion_scripts["bash"].replace(  # noqa: SLF001 - Typer offers no public way
+    "COMP_CWORD=$COMP_CWORD", "COMP_CWORD=$COMP_CWORD COMP_TYPE=$COMP_TYPE"
+)
 
 
 def harmless(text: str) -> str:
@@ -30,11 +39,15 @@ def harmlessly(items: Iterable[Any]) -> list[Any]:
 
 
 def in_whole_words(instruction: str) -> None:
-    """Teach Typer `--option=value`: bash hands over three words, the other shells want the whole word back."""
+    """Teach Typer `--option=value`: bash hands over three words, the other shells want the whole word back.
+
+    And teach it explanations in bash, where several words are listed.
+    """
     from typer._click import shell_completion  # noqa: PLC0415 - Typer offers no public way
 
     shell = instruction.rpartition("_")[2]
     known: Any = shell_completion.get_completion_class(shell) or object
+    listed = shell == "bash" and chr(int(os.environ.get("COMP_TYPE") or 0)) in LISTING
 
     class Whole(known):  # type: ignore[misc] # one class for each shell
         def get_completion_args(self) -> tuple[list[str], str]:
@@ -50,6 +63,9 @@ def in_whole_words(instruction: str) -> None:
             if sign and option.startswith("--") and shell != "bash":
                 for item in found:
                     item.value = f"{option}={item.value}"
+            if listed and len(found) > 1:
+                for item in found:
+                    item.value += f"  ({item.help})" if item.help else ""
             return found
 
     if known is not object:
