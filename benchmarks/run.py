@@ -126,6 +126,8 @@ RATIOS = (
     Ratio("status, 10000 entries", "status, 100 entries", 3),
     Ratio("status --short", "floor, 100 entries", 0.6),
     Ratio("complete a command name", "floor, 100 entries", 1.0),
+    Ratio("list, 10000 entries", "status, 10000 entries"),
+    Ratio("import of 5000 rows", "status, 10000 entries"),
     Ratio("add-ce, 100 entries", "floor, 100 entries"),
     Ratio("add-ce, 2000 entries", "add-ce, 100 entries"),
 )
@@ -146,11 +148,16 @@ def cases(folder: Path) -> list[Case]:
         file.write_text(portfolio(size), encoding="utf-8")
         shutil.copy(file, _original(file))
     small = files[SIZES[0]]
+    rows = folder / "rows.csv"
+    named = (f"Session {number},State Chapter,2026-03-02,1\n" for number in range(5000))
+    rows.write_text("Title,Provider,Date,Hours\n" + "".join(named), encoding="utf-8")
     return [
         Case("floor, 100 entries", [*floor, str(small)], small),
         *(Case(f"status, {size} entries", [str(script), "status"], file) for size, file in files.items()),
         Case("status --short", [str(script), "status", "--short"], small),
         Case("complete a command name", [str(script)], small, complete),
+        Case("list, 10000 entries", [str(script), "list", "ce", "--plain", "--sort", "-hours"], files[SIZES[-1]]),
+        Case("import of 5000 rows", [str(script), "import", str(rows), "--no-input"], small),
         *(Case(f"add-ce, {size} entries", [str(script), *add], files[size]) for size in SIZES[:2]),
     ]
 

@@ -68,8 +68,20 @@ def test_a_command_nothing_is_near_to(cli: Cli) -> None:
         (
             ("--json", "status"),
             "there is no option `--json`",
-            "it stands after the command, as in `cmmctl status",
+            "it stands after the command, as in `cmmctl status --json`",
         ),
+        (
+            ("--no-input", "add-ce"),
+            "there is no option `--no-input`",
+            "it stands after the command, as in `cmmctl add-ce",
+        ),
+        (("--jsno", "x"), "there is no option `--jsno`", "it stands after the command, as in `cmmctl status --json`"),
+        (
+            ("add-ce", "--title", "Coding", "Update", "--hours", "6"),
+            "`title` is given twice",
+            'cmmctl add-ce --title "Coding Update" --hours 6',
+        ),
+        (("add-ce", "--title", "A", "--hours", "6", "--", "B"), "`title` is given twice", "give it once"),
         (("status", "-q"), "there is no option `-q`", "`cmmctl status --help` shows what can be written"),
         (("add-ce", "--title"), "`--title` needs a value", "`cmmctl add-ce --help` shows what can be written"),
         (("status", "--json=yes"), "`--json` takes no value", "`cmmctl status --help` shows what can be written"),

@@ -204,6 +204,7 @@ def test_choices(tab: Offers) -> None:
     assert sorted(tab("cmmctl add-course --unit ")) == ["quarter", "semester"]
     assert sorted(tab("cmmctl demo ")) == ["candidate", "holder"]
     assert sorted(tab("cmmctl list j")) == ["job"]
+    assert sorted(tab("cmmctl list --sort st")) == ["staff", "start", "status"]
 
 
 def test_ids_and_credentials(tab: Offers, write: Write) -> None:

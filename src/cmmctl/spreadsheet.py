@@ -16,10 +16,14 @@ _ESCAPED = {"\\": "\\", "t": "\t", "n": "\n", "r": "\r"}
 
 
 class Row(NamedTuple):
-    """One line of the source, with the number of the line of the file it begins on."""
+    """One row of a table, with the number of the line of the file it begins on.
+
+    `said` names it as a spreadsheet counts, where cells of several lines make that differ in its table.
+    """
 
     number: int
     cells: list[str]
+    said: str = ""
 
 
 class Sheet(NamedTuple):
@@ -49,16 +53,18 @@ def sheet_of(text: str) -> Sheet:
     rows: list[Row] = []
     before = 0
     try:
-        for cells in reader:
+        for place, cells in enumerate(reader, 1):
             number, before = before + 1, reader.line_num
             if not any(cell.strip() for cell in cells):
                 continue
             if not header:
                 header = [cell.strip() for cell in cells]
             else:
-                rows.append(Row(number, cells))
+                rows.append(Row(number, cells, f"row {place}: "))
     except csv.Error as error:
         raise failure(f"line {reader.line_num} is no CSV: {error}", "bad-value", "save it as CSV again") from error
+    if all(row.said == f"row {row.number}: " for row in rows):
+        rows = [row._replace(said="") for row in rows]
     return Sheet(header, rows)
 
 

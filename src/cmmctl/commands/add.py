@@ -52,7 +52,7 @@ def adder(kind: str) -> Command:
     """
 
     def add(session: Session, **words: Any) -> None:  # noqa: ANN401 - what the options' own types say
-        typed = given(words)
+        typed = given(words, session)
         entry = record(session, kind, typed, _EXAMPLES[kind])
         while kind == Course.kind and entry.asked:
             if not yes(f"Another course from {entry.record['institution']}?", default=False):
@@ -115,7 +115,7 @@ def parameters_of(key: Key) -> list[inspect.Parameter]:
     ]
 
 
-def given(words: Mapping[str, Any]) -> dict[str, Any]:
+def given(words: Mapping[str, Any], session: Session) -> dict[str, Any]:
     """Keep the words that were typed; an argument and its option are one."""
     typed: dict[str, Any] = {}
     for name, word in words.items():
@@ -123,6 +123,8 @@ def given(words: Mapping[str, Any]) -> dict[str, Any]:
             continue
         key = name.removesuffix("_argument")
         if key in typed and not isinstance(word, list):
-            raise misuse(f"`{key}` is given twice", "give it once, with or without its option")
+            stray = words.get(f"{key}_argument")
+            once = "give it once, with or without its option"
+            raise misuse(f"`{key}` is given twice", (session.mended(stray) if stray else None) or once)
         typed[key] = [*typed[key], *word] if isinstance(word, list) and key in typed else word
     return typed

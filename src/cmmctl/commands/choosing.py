@@ -97,7 +97,7 @@ def _value(fact: Fact, name: str) -> object:
         return fact.amount
     if name == "date" and name not in fact.keys:
         return day_of(fact)
-    return getattr(fact, name, None)
+    return getattr(fact, name, None) if name in fact.keys or name in {"id", "kind"} else None
 
 
 def condition(session: Session, word: str, kinds: Sequence[str]) -> Test:

@@ -106,7 +106,7 @@ def _planner(session: Session, path: Path, kind: str, given: dict[str, str]) -> 
 
 def _back(session: Session, items: list[Item | Problem] | list[Item], *, whole: bool) -> Planner:
     return lambda document: planned_back(
-        items, document.portfolio.tables, document.given_ids, session.today, whole=whole
+        items, document.portfolio, document.given_ids, session.today, whole=whole
     )
 
 

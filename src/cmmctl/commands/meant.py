@@ -14,7 +14,7 @@ def _each(words: Mapping[str, str]) -> dict[str, str]:
 
 
 COMMANDS: Mapping[str, str] = _each({
-    "--help": "help usage man manual commands",
+    "--help": "help usage man manual commands quit exit",
     "--version": "version about",
     "init": "new start begin setup create register install",
     "demo": "sample example tutorial tour",

@@ -86,7 +86,7 @@ def _init(session: Session, folder: str | None = None, **words: Any) -> None:  #
     from cmmctl.commands.interview import interview, written  # noqa: PLC0415 - only where a record is begun
     from cmmctl.writing import create  # noqa: PLC0415 - as above
 
-    typed = given(words)
+    typed = given(words, session)
     profile = values(Profile.kind, typed, Context(today=session.today))
     path = places.expanded(folder).absolute() / places.FILE if folder else session.where.path
     if os.path.lexists(path):

@@ -42,8 +42,10 @@ def _typed(name: str, words: Sequence[str]) -> str:
 
 def _option(name: str, path: str, context: Any) -> str | None:  # noqa: ANN401 - Typer's context
     """Find the option that was meant, or another way to say it."""
-    if path == PROGRAM and name in _AFTER:
-        return f"it stands after the command, as in `{PROGRAM} status {name}`"
+    if path == PROGRAM and (after := nearest(name, [*_AFTER, "--file", "--version", "--help"])) in _AFTER:
+        commands = context.command.list_commands(context)
+        which = next((word for word in context.obj if word in commands), "status")
+        return f"it stands after the command, as in `{PROGRAM} {which} {after}`"
     known = [option for each in context.command.get_params(context) for option in (*each.opts, *each.secondary_opts)]
     known = [option for option in known if option.startswith("--")]
     keys = _keys() if path == f"{PROGRAM} edit" else ()

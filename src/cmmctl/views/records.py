@@ -36,7 +36,7 @@ def listing(
 
 def _said(fact: Fact, by: str) -> str:
     """Say what a record is sorted by, in the words of its row where it stands there."""
-    value = getattr(fact, by, None)
+    value = getattr(fact, by) if by in fact.keys else None
     if isinstance(value, Decimal):
         return shown(value)
     if isinstance(value, dt.date) or (by in fact.keys and fact.keys[by].value is keys.STATED and value):
