@@ -100,11 +100,49 @@ def test_a_choice_that_is_none_names_the_nearest(
     assert said in out
 
 
-@pytest.mark.parametrize("typed", ["1 3", "1,3", "physician office, nursing home", "1, nurs"])
+@pytest.mark.parametrize(
+    "typed", ["1 3", "1,3", "physician office, nursing home", "1, nurs", "1,nursing home,", "physician-office 3"]
+)
 def test_several_choices_are_separated_by_spaces_or_commas(answer: Any, typed: str) -> None:
     answer(typed)
     question = Question(text="Kinds", read=lambda text: text.split(","), choices=KINDS, many=True)
     assert one(question) == ["physician-office", "nursing-home"]
+
+
+@pytest.mark.parametrize("typed", ["2,3 4", "2 3, 4", "2, 3,4", "hospital nursing-home,risk management"])
+def test_commas_and_blanks_may_be_mixed(answer: Any, typed: str) -> None:
+    answer(typed)
+    question = Question(text="Kinds", read=lambda text: text.split(","), choices=KINDS, many=True)
+    assert one(question) == ["hospital", "nursing-home", "Risk Management"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2,hosptal 3", "`hosptal` is none of these; did you mean hospital?"),
+        (",", "`,` is none of these: answer with a number from 1 to 4"),
+        ("9", "`9` is none of these: answer with a number from 1 to 4"),
+    ],
+)
+def test_one_of_several_that_is_none_is_named(
+    answer: Any, capsys: pytest.CaptureFixture[str], typed: str, said: str
+) -> None:
+    answer(typed, "risk management")
+    question = Question(text="Kinds", read=lambda text: text.split(","), choices=KINDS, many=True)
+    assert one(question) == ["Risk Management"]
+    assert said in capsys.readouterr().out
+
+
+def test_a_long_question_leaves_room_for_its_answer(
+    answer: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    answer("2")
+    one(Question(text="  Next due date your account shows", read=str, choices=KINDS, default="Risk Management"))
+    assert capsys.readouterr().out == (
+        "    1 physician office  2 hospital\n    3 nursing home\n    4 Risk Management\n"
+        "   Next due date your\n   account shows [Risk\n   Management] : "
+    )
 
 
 def test_many_choices_take_several_lines_none_wider_than_the_screen() -> None:

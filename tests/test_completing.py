@@ -198,3 +198,33 @@ def test_a_shell_that_is_not_known_is_refused(cli: Cli, monkeypatch: pytest.Monk
     monkeypatch.setenv("_CMMCTL_COMPLETE", instruction)
     ended = cli()
     assert (ended.code, ended.out) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "pressed", "offered"),
+    [
+        (
+            "cmmctl show ce-",
+            "?",
+            ["ce-7  (Budgets (touch owned) x bold and more th)", "ce-8  (Denials - y (planned))"],
+        ),
+        (
+            "cmmctl show ce-",
+            "!",
+            ["ce-7  (Budgets (touch owned) x bold and more th)", "ce-8  (Denials - y (planned))"],
+        ),
+        ("cmmctl show ce-", "\t", ["ce-7", "ce-8"]),
+        ("cmmctl show ce-", "%", ["ce-7", "ce-8"]),
+        ("cmmctl show ce-8", "?", ["ce-8"]),
+        ("cmmctl add-ce --activity w", "?", ["workshop", "webinar"]),
+    ],
+)
+def test_bash_explains_what_it_lists_and_nothing_it_fills_in(
+    cli: Cli, write: Write, monkeypatch: pytest.MonkeyPatch, line: str, pressed: str, offered: list[str]
+) -> None:
+    write(PORTFOLIO)
+    monkeypatch.setenv("_CMMCTL_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(line.count(" ")))
+    monkeypatch.setenv("COMP_TYPE", str(ord(pressed)))
+    assert cli().out.splitlines() == offered

@@ -102,6 +102,76 @@ def test_a_used_id_is_not_given_again_and_references_follow(cli: Cli, write: Wri
     assert by_id["payment-1"]["claim"] == "claim-5"
 
 
+AGAIN = ("add-ce", "Privacy", "--provider", "State Chapter", "--date", "2026-03-02", "--hours", "1.25")
+
+
+@pytest.mark.parametrize("name", ["all.json", "all/"])
+def test_what_is_there_under_another_id_is_skipped_and_references_follow(
+    cli: Cli, write: Write, folder: Path, name: str
+) -> None:
+    write(WHOLE)
+    cli("export", "data", "-o", f"{folder}/{name}")
+    for gone in ("payment-1", "claim-1", "expense-1", "ce-2"):
+        assert cli("remove", gone, "--yes").code == 0
+    assert cli(*AGAIN, "--domain", "Finance", "--fee", "199.50").code == 0
+    cli("logged", "ce-3")
+    dry = cli("import", f"{folder}/{name}", "--dry-run", "--json").data
+    assert [record["kind"] for record in dry["records"]] == ["claim", "payment"]
+    assert cli("import", f"{folder}/{name}").code == 0
+    by_id = {str(record["id"]): record for record in kept(cli)}
+    assert sorted(by_id) == ["ce-3", "claim-2", "expense-2", "job-3", "pahcom.cmm", "payment-2"]
+    assert by_id["claim-2"]["entries"] == ["ce-3"]
+    assert by_id["payment-2"]["claim"] == "claim-2"
+    assert "nothing new" in cli("import", f"{folder}/{name}").out
+
+
+def test_what_looks_the_same_and_says_something_else_is_written_and_named(cli: Cli, write: Write, folder: Path) -> None:
+    write(WHOLE)
+    cli("export", "data", "-o", str(folder / "all.json"))
+    cli("edit", "ce-2", "hours=2")
+    dry = cli("import", str(folder / "all.json"), "--dry-run", "--json").data
+    assert ([record["id"] for record in dry["records"]], dry["alike"]) == (["ce-3"], [{"id": "ce-3", "like": "ce-2"}])
+    told = cli("import", str(folder / "all.json")).out
+    assert "ce-3 looks like ce-2, which says something else: both will be on record." in told
+    assert [record["id"] for record in kept(cli) if record["kind"] == "expense"] == ["expense-1"]
+
+
+def test_of_many_that_look_the_same_the_first_are_named(cli: Cli, write: Write, folder: Path) -> None:
+    ce = '\n[[ce]]\nid = "ce-{0}"\ntitle = "Week {0}"\nprovider = "B"\ndate = 2026-03-02\nhours = {1}\n'
+    write(HOLDER + "".join(ce.format(n, 1) for n in range(1, 9)))
+    cli("export", "data", "-o", str(folder / "all.json"))
+    write(HOLDER + "".join(ce.format(n, 2) for n in range(1, 9)))
+    assert "and 2 more look like one on record" in cli("import", str(folder / "all.json"), "--dry-run").out
+
+
+def test_what_stands_twice_comes_back_twice(cli: Cli, write: Write, folder: Path) -> None:
+    ce = '\n[[ce]]\nid = "ce-{}"\ntitle = "Week"\nprovider = "B"\ndate = 2026-03-02\nhours = 1\n'
+    write(HOLDER + ce.format(1) + ce.format(2))
+    cli("export", "data", "-o", str(folder / "all.json"))
+    write(HOLDER + ce.format(2))
+    assert cli("import", str(folder / "all.json"), "--dry-run", "--json").data["present"] == 3  # with the profile
+    assert cli("import", str(folder / "all.json")).code == 0
+    assert len(kept(cli)) == 3
+
+
+def test_records_that_name_each_other_are_read(cli: Cli, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    items = [
+        {"kind": "claim", "id": "claim-1", "entries": ["claim-2"], "filed": "2026-03-02"},
+        {"kind": "claim", "id": "claim-2", "entries": ["claim-1"], "filed": "2026-03-02"},
+    ]
+    path = table(folder, json.dumps({"data": {"records": items}}), "x.json")
+    assert cli("import", path).code == 0
+    assert len(kept(cli)) == 3
+
+
+def test_another_credential_of_the_same_day_is_another(cli: Cli, write: Write, folder: Path) -> None:
+    write(HOLDER.replace("pahcom.cmm", "x.y") + "required = 24\ncycle_months = 24\n")
+    item = {"kind": "credential", "id": "pahcom.cmm", "earned": "2025-04-23"}
+    assert cli("import", table(folder, json.dumps({"data": {"records": [item]}}), "x.json")).code == 0
+    assert len(kept(cli)) == 2
+
+
 def test_a_credential_that_says_something_else_is_not_replaced(cli: Cli, write: Write, folder: Path) -> None:
     write(WHOLE)
     exported = folder / "all.json"
@@ -150,7 +220,7 @@ def test_a_folder_of_tables_comes_back_as_the_same_facts(cli: Cli, write: Write,
     by_id = {record["id"]: record for record in kept(cli)}
     assert by_id == {record["id"]: record for record in before}
     assert "8 are there already" in cli("import", str(folder / "all")).out
-    assert "1 are there already" in cli("import", str(folder / "all" / "claim.csv")).out
+    assert "1 is there already and is skipped." in cli("import", str(folder / "all" / "claim.csv")).out
 
 
 def test_an_id_that_was_removed_does_not_come_back(cli: Cli, write: Write, folder: Path) -> None:

@@ -133,6 +133,12 @@ TWINS = [
     ("add-ce|Denials|--provider|State Chapter|--date|2026-12-01|--hours|6|--planned", "ce-2"),
     ("add-course|PAYROLL|--institution|State College|--credits|4|--subject|other|--completed|2026-05-31", "course-1"),
     ("add-course|tax|--institution|State College|--credits|3|--subject|business|--planned", "course-2"),
+    ("add-ce|Coding Update|--provider|State Chapter|--date|2026-05-30|--hours|6|--planned", "ce-1"),
+    ("add-course|payroll|--institution|State College|--credits|3|--subject|business|--planned", "course-1"),
+    (
+        "add-course|payroll|--institution|State College|--credits|3|--subject|business|--planned|--completed|5/4/2026",
+        "course-1",
+    ),
     ("add-degree|--institution|state college|--degree|associate|--completed|2009-12", "degree-1"),
     ("add-training|front desk|--date|2026-05-30", "training-1"),
     ("add-job|--employer|Sample Clinic|--title|clerk|--start|2020-02-01", "job-1"),
@@ -147,6 +153,8 @@ OTHERS = [
     "add-ce|Denials|--provider|State Chapter|--date|2026-08-30|--hours|6",  # 93 days before the planned day
     "add-ce|Denials|--provider|State Chapter|--date|2026-12-02|--hours|6|--planned",
     "add-course|Payroll|--institution|State College|--credits|3|--subject|business|--completed|2026-04",
+    "add-course|Payroll|--institution|State College|--credits|3|--subject|business|--planned|--completed|2027-05",
+    "add-course|Payroll|--institution|State College|--credits|3|--subject|business|--planned|--start|2027-01-04",
     "add-training|Front desk|--date|2026-05-31",
     "add-job|--employer|Sample Clinic|--title|Clerk|--start|2020",
     "add-expense|ce-1|--what|fee|--amount|199.00",
@@ -190,7 +198,19 @@ def test_what_differs_in_anything_that_tells_is_another_one(cli: Cli, write: Wri
         (
             "add-ce|denials|--provider|State Chapter|--date|2026-11-20|--hours|80m|--fee|5",
             "ce-2",
-            "cmmctl done ce-2 --completed 2026-11-20 --hours 80m",
+            "cmmctl done ce-2 --completed 2026-11-20 --hours 80m|cmmctl add-expense ce-2 --what fee --amount 5.00",
+        ),
+        (
+            (
+                "add-ce|Denials|--provider|State  Chapter|--date|2026-11-20|--hours|6|--approved|7|--place|online"
+                "|--fee|5|--paid|2026-11-19|--paid-by|employer|--certificate|a b.pdf"
+            ),
+            "ce-2",
+            (
+                "cmmctl done ce-2 --completed 2026-11-20 --hours 6|cmmctl edit ce-2 approvals+=pahcom:7 place=online"
+                '|cmmctl attach ce-2 "a b.pdf" --role certificate'
+                "|cmmctl add-expense ce-2 --what fee --amount 5.00 --paid 2026-11-19 --paid-by employer"
+            ),
         ),
         (
             "add-ce|Denials|--provider|State Chapter|--date|2026-08-31|--iacet-ceus|0.6",
@@ -205,15 +225,20 @@ def test_what_differs_in_anything_that_tells_is_another_one(cli: Cli, write: Wri
     ],
 )
 def test_what_looks_like_a_plan_is_refused_with_the_command_that_completes_it(
-    cli: Cli, write: Write, typed: str, name: str, hint: str
+    cli: Cli, write: Write, typed: str, name: str, hint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = (path := write(RECORDS)).read_bytes()
+    monkeypatch.chdir(path.parent)
+    (path.parent / "a b.pdf").write_bytes(b"%PDF-1.7")
     ended = cli(*typed.split("|"))
     assert ended.code == 1
     assert ended.err.startswith(f"error: {name} seems to be the plan of it: ")
-    assert f"hint: it took place: `{hint}`; if it is another one: `cmmctl add-" in ended.err
+    commands = hint.split("|")
+    said = ", then ".join(f"`{command}`" for command in commands)
+    assert f"hint: it took place: {said}; if it is another one: `cmmctl add-" in ended.err
     assert path.read_bytes() == before
-    assert cli(*shlex.split(hint)[1:]).code == 0
+    for command in commands:
+        assert cli(*shlex.split(command)[1:]).code == 0, command
     assert cli("show", name, "--json").data.get("status", "completed") == "completed"
     path.write_bytes(before)
     assert cli(*typed.split("|"), "--force").code == 0

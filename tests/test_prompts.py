@@ -1,5 +1,6 @@
 """Questions on a real terminal: a pseudo-terminal whose other end is typed on, one line at every prompt."""
 
+import re
 import tomllib
 from collections.abc import Callable
 from datetime import date
@@ -9,6 +10,9 @@ from typing import Any
 import pytest
 
 from cmmctl.cli import TABLE
+from cmmctl.commands.form import question
+from cmmctl.model import KINDS
+from cmmctl.typed import Context, typed_keys
 from conftest import Write
 from terminal import CTRL_C, CTRL_D, PROMPT, Talk, Terminal
 
@@ -41,6 +45,11 @@ def portfolio(folder: Path) -> dict[str, Any]:
 
 def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
+
+
+def flat(ended: Talk) -> str:
+    """Give what stood on the screen as one line, however it was broken."""
+    return " ".join(ended.screen.split())
 
 
 HOLDER = """
@@ -77,7 +86,8 @@ def test_a_holder_begins(talk: Talking, folder: Path) -> None:
     assert "-> Fri Apr 23 2027, fits a 24-month and a 12-month cycle\n" in ended.screen
     assert "-> Feb 2024 (day not known: counted from Feb 1 2024)\n" in ended.screen
     assert "6  CE hours since Apr 24 2025?" in ended.screen
-    assert "To be written: 1 profile, 1 credential, 1 membership, 1 ce, 1 job, in " in ended.screen
+    assert "To be written: 1 profile, 1 credential, 1 membership, 1 ce, 1 job, in " in flat(ended)
+    assert "   Date [today, Mon Nov 23 2026] " in ended.screen
     assert "Recertify by    Fri Apr 23 2027, in 151 days" in ended.screen  # status follows
     day = date.fromisoformat
     assert portfolio(folder) == {
@@ -110,12 +120,12 @@ def test_a_candidate_begins_goes_back_and_skips(talk: Talking, folder: Path, mon
         "Tax", "", "3", "business", "2025", "", "y", "", "", "",
     )  # fmt: skip
     assert ended.code == 0
-    assert "file is a file; name a folder." in ended.screen
-    assert "Fri May 1 2027, is after today" not in ended.screen
-    assert "Sat May 1 2027, is after today" in ended.screen
-    assert "The job is left out: it needs title and first day (cmmctl add-job)." in ended.screen
+    assert "file is a file; name a folder." in flat(ended)
+    assert "Fri May 1 2027, is after today" not in flat(ended)
+    assert "Sat May 1 2027, is after today" in flat(ended)
+    assert "The job is left out: it needs title and first day (cmmctl add-job)." in flat(ended)
     assert "    College [State College] " in ended.screen
-    assert "To be written: 1 profile, 1 credential, 2 courses, in " in ended.screen
+    assert "To be written: 1 profile, 1 credential, 2 courses, in " in flat(ended)
     assert tomllib.loads((other / "portfolio.toml").read_text(encoding="utf-8")) == {
         "schema": 1,
         "profile": {"name": "Office Manager", "department": "Front"},
@@ -137,7 +147,7 @@ def test_a_candidate_begins_goes_back_and_skips(talk: Talking, folder: Path, mon
 def test_the_holder_of_another_credential_begins_without_a_due_date(talk: Talking, folder: Path) -> None:
     ended = talk("init", "", "Office Manager", "", "3", "1", "mar 2 2020", "?", "", "2", "", "y")
     assert ended.code == 0
-    assert "Enter if you do not know it: Thu Mar 2 2028 is assumed" in ended.screen
+    assert "Enter if you do not know it: Thu Mar 2 2028 is assumed" in flat(ended)
     assert portfolio(folder)["credential"] == [
         {"id": "pahcom.hitcm-pp", "earned": date(2020, 3, 2), "due": date(2028, 3, 2), "due_assumed": True}
     ]
@@ -146,7 +156,7 @@ def test_the_holder_of_another_credential_begins_without_a_due_date(talk: Talkin
 
 def test_a_due_date_that_fits_no_cycle_is_said(talk: Talking, folder: Path) -> None:
     ended = talk("init", "", "Office Manager", "", "1", "2025-04-23", "2027-04-30", "2", "", CTRL_C)
-    assert "-> Fri Apr 30 2027, which ends no published cycle since Apr 23 2025: check both days\n" in ended.screen
+    assert "-> Fri Apr 30 2027, which ends no published cycle since Apr 23 2025: check both days" in flat(ended)
     assert "Enter if you" not in ended.screen
     assert (ended.code, files(folder)) == (130, [])
 
@@ -167,7 +177,6 @@ def test_a_job_that_does_not_manage_says_so(talk: Talking, folder: Path) -> None
         (CTRL_C,),
         ("", CTRL_D),
         ("", "Office Manager", "", "2", "", "2", "", CTRL_C),
-        ("", "x", "", "2", "", "2", "", "n"),
     ],
 )
 def test_init_broken_off_writes_nothing(talk: Talking, folder: Path, answers: tuple[str, ...]) -> None:
@@ -177,11 +186,18 @@ def test_init_broken_off_writes_nothing(talk: Talking, folder: Path, answers: tu
     assert files(folder) == []
 
 
+def test_a_no_at_the_end_of_init_writes_nothing(talk: Talking, folder: Path) -> None:
+    ended = talk("init", "", "x", "", "2", "", "2", "", "?", "n")
+    assert "  y writes it, n saves nothing, < goes back to change it\n" in ended.screen
+    assert (ended.code, ended.screen.endswith("\n Nothing was saved.\n")) == (0, True)
+    assert files(folder) == []
+
+
 def test_init_into_a_folder_that_has_a_portfolio_asks_again(talk: Talking, folder: Path, write: Write) -> None:
     (folder / "old").mkdir()
     write(HOLDER).rename(folder / "old" / "portfolio.toml")
     ended = talk("init", "old", CTRL_C)
-    assert "There is already a portfolio in " in ended.screen
+    assert "There is already a portfolio in " in flat(ended)
     assert files(folder) == ["old"]
 
 
@@ -228,7 +244,7 @@ def test_after_the_seminar(talk: Talking, write: Write, folder: Path) -> None:
 def test_what_lies_ahead_is_asked_again_unless_it_is_planned(talk: Talking, write: Write, folder: Path) -> None:
     write(HOLDER)
     ended = talk("add-ce --title Denials --hours 2", "", "12/24/2026", "today", "", "", "0", "", "")
-    assert "Thu Dec 24 2026, is after today; what is still to come is planned" in ended.screen
+    assert "Thu Dec 24 2026, is after today; what is still to come is planned" in flat(ended)
     assert portfolio(folder)["ce"][-1]["date"] == date(2026, 11, 23)
     assert "expense" not in portfolio(folder)
     ended = talk("add-ce --planned", "Denials", "", "", "12/24/2026", "2", "", "", "", "")
@@ -473,7 +489,7 @@ def test_a_claim_can_be_a_request_and_what_cannot_be_claimed_is_said_before_the_
     ended = talk("add-claim ce-1", "nov 20 2026", "", "")
     assert portfolio(folder)["claim"] == [{"id": "claim-1", "entries": ["ce-1"], "requested": date(2026, 11, 20)}]
     ended = talk("add-claim ce-1", "", "today", "<", "nov 21 2026", "")
-    assert ended.screen.count("  ce-1 is already in claim-1; hand in that one: `cmmctl edit claim-1 filed=") == 2
+    assert flat(ended).count("ce-1 is already in claim-1; hand in that one: `cmmctl edit claim-1 filed=") == 2
     assert (ended.code, len(portfolio(folder)["claim"])) == (1, 1)
     assert talk("add-claim ce-1 --filed today").code == 1  # where nothing was asked, nothing can be gone back to
 
@@ -502,7 +518,7 @@ def test_somebodys_own_figures_are_asked_for_by_no_list(talk: Talking, write: Wr
 def test_a_no_at_the_end_saves_nothing(talk: Talking, write: Write, folder: Path, answers: tuple[str, ...]) -> None:
     before = write(HOLDER).read_bytes()
     ended = talk("add-degree", "State College", "Associate", "2009", "Business", "", *answers)
-    assert (ended.code, ended.screen.endswith("\nNothing was saved.\n")) == (130, True)
+    assert (ended.code, ended.screen.endswith("\n Nothing was saved.\n")) == (0, True)
     assert (folder / "portfolio.toml").read_bytes() == before
 
 
@@ -517,7 +533,7 @@ def test_what_looks_the_same_is_asked_about_before_it_is_written(talk: Talking, 
     ended = talk(SAME, "")
     assert "\n ce-1 looks the same: Coding Update - State Chapter, May 30 2026, 3 CE hours\n" in ended.screen
     assert "Add it all the same? [y/N]" in ended.screen
-    assert (ended.code, ended.screen.endswith("Nothing was saved.\n")) == (130, True)
+    assert (ended.code, ended.screen.endswith("\n Nothing was saved.\n")) == (0, True)
     assert (folder / "portfolio.toml").read_bytes() == before
     ended = talk(["add-ce"], "Coding Update", "", "may 30 2026", "3", "", "", "", "", "y")  # after an interview too
     assert "   hours         3\n\n ce-1 looks the same" in ended.screen
@@ -530,7 +546,7 @@ def test_a_plan_that_took_place_is_completed_with_all_that_was_said(talk: Talkin
     before = write(HOLDER).read_bytes()
     (folder / "c.pdf").write_bytes(b"%PDF-1.7")
     ended = talk([*CAME, "--approved", "7", "--fee", "199", "--certificate", "c.pdf"], "")
-    assert "ce-2 is on record: Coding Update 2028 - State Chapter (planned), Dec 1 2026, 6 CE hours" in ended.screen
+    assert "ce-2 is on record: Coding Update 2028 - State Chapter (planned), Dec 1 2026, 6 CE hours" in flat(ended)
     assert "Is this it? [Y/n]" in ended.screen
     assert "Done: ce-2" in ended.screen
     assert "with expense-1  $199.00 fee - ce-2" in ended.screen
@@ -574,21 +590,39 @@ def test_a_plan_that_took_place_earlier_did_not_begin_later(talk: Talking, write
 @pytest.mark.parametrize(
     ("arguments", "answers", "said"),
     [
-        ("add-ce", ("?",), "  the title on the certificate\n"),
-        ("add-ce --title x --provider y", ("?",), "  the day, or its last day, such as 2026-03-02\n"),
+        ("add-ce", ("?",), "the title on the certificate, such as Coding Update"),
+        (
+            "add-ce --title x --provider y",
+            ("nov 20",),
+            "`nov 20` is not a date; write the year too, as in `Nov 20 2026`",
+        ),
+        ("add-ce --title x --provider y", ("tomorrow",), "write the day itself, as in `2026-11-24`"),
+        ("add-payment", ("?",), "the claim it came for, such as claim-1"),
+        ("add-job", ("?",), "who you work or worked for, such as Sample Clinic"),
+        ("add-job --employer x --start 2024", ("y", "", "", "?"), "managing a medical office: y for yes, n for no"),
+        ("add-credential --due 2027-04-23", ("2", "?"), "the day it was certified, such as 2026-03-02; leave out"),
+        ("init -f x.toml", ("?",), "the folder that holds your record and your certificates, such as ~/"),
+        ("init -f x.toml", ("", "x", "", "?"), "preparing for it: you want to sit the exam; another"),
+        ("init -f x.toml", ("", "x", "", "3", "?"), "pahcom.hitcm-pp: "),
+        ("init -f x.toml", ("", "x", "", "2", "", "?"), "later: with `cmmctl add-course`, or many with"),
+        ("add-ce --title x --provider y", ("?",), "the day, or its last day, such as 2026-03-02 "),
         ("add-ce --title x --provider y", ("31.11.2026",), "as in `3/22/2026` or `2026-03-22`"),
-        ("add-ce --title x --provider y --date today", ("?",), "  hours on the certificate, such as 1.5 or 1h20m\n"),
-        ("add-ce --title x --provider y --date today", ("1h20m",), "-> 80 minutes\n"),
+        ("add-ce --title x --provider y --date today", ("?",), "hours on the certificate, such as 1.5 or 1h20m "),
+        ("add-ce --title x --provider y --date today", ("1h20m",), "-> 80 minutes "),
         ("add-ce --title x --provider y --date today", ("six",), "write `1.5`, `1h20m` or `80m`"),
-        ("add-ce --title x --provider y --date today", ("6", "204"), "-> pahcom:204\n"),
+        ("add-ce --title x --provider y --date today", ("6", "204"), "-> pahcom:204 "),
         ("add-training --title x --date today", (), "Recorded training-1"),
-        ("add-training --title x", ("", "", "", "45m"), "-> 0.75 h\n"),
-        ("add-expense ce-1 --what fee", ("?",), "  how much, such as 349.00\n"),
+        ("add-training --title x", ("", "", "", "45m"), "-> 0.75 h "),
+        ("add-expense ce-1 --what fee", ("?",), "how much, such as 349.00 "),
         ("add-expense ce-1 --what fee", ("12,5",), "has a comma; write a decimal point, as in `1.5`"),
         ("add-expense ce-1", ("fees",), "`fees` is none of these; did you mean fee?"),
         ("add-job --employer x --title y", ("02/24",), "write the year with four digits"),
         ("add-job --employer x --start 2024", ("y", "", "", "perhaps"), "`perhaps` is not yes or no"),
-        ("add-job --employer x --title y", ("2024", "", "", "", "?"), "  what is part of the job: numbers or words of"),
+        (
+            "add-job --employer x --title y",
+            ("2024", "", "", "", "?"),
+            "what is part of the job: numbers or words of the list, such as 1 2, or patient care",
+        ),
     ],
 )
 def test_help_and_wrong_answers_give_an_example_and_ask_again(
@@ -596,8 +630,64 @@ def test_help_and_wrong_answers_give_an_example_and_ask_again(
 ) -> None:
     write(HOLDER)
     ended = talk(arguments, *answers, *([CTRL_C] if answers else []))
-    assert said in ended.screen
+    assert said in flat(ended)
     assert ended.code == (130 if answers else 0)
+
+
+@pytest.mark.parametrize("columns", [30, 40, 80])
+def test_a_conversation_wraps_at_words(
+    talk: Talking, write: Write, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    write(HOLDER)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    ended = talk(
+        ["add-ce", "--title", "A long title of many words that somebody gave to a seminar", "--date", "today"],
+        "", "six", "6", "?", "", "?", "Risk", "", "nowhere.pdf", "", "?", "n",
+    )  # fmt: skip
+    lines = ended.screen.split("\n")
+    assert max(map(len, lines)) < columns + len("nowhere.pdf")  # what is typed has its own length
+    assert max(len(line) for line in lines if " : " not in line) < columns
+    for whole in ("Risk Management", "give the path of a PDF or picture; quotes around spaces"):
+        assert whole in flat(ended)
+    for line in lines:
+        assert "Managem" not in line or "Management" in line
+    shown = ended.screen.partition(" To be recorded:\n")[2]
+    assert shown.startswith("   title         A long")
+    assert columns == 80 or shown.split("\n")[1].startswith(" " * 17)
+
+
+def test_what_stands_in_the_way_is_said_before_the_next_question(talk: Talking, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    ended = talk("add-renewal", "", "nov 20 2026", "?", "<", "nov 21 2026", "")
+    assert "What did you pay?" not in ended.screen
+    assert ended.screen.count("< goes back to change it, Enter stops") == 3
+    assert "it cannot be recorded as it is" in flat(ended)
+    assert (ended.code, "renewal" in portfolio(folder)) == (1, False)
+
+
+def test_costs_are_taken_to_be_paid_today(talk: Talking, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    ended = talk("add-ce --title x --provider y --date 2026-03-02", "1", "", "", "?", "$5", "", "", "")
+    assert "what it cost, such as 349.00; Enter where it cost nothing" in flat(ended)
+    assert " Paid on [today, Mon Nov 23 2026] " in ended.screen
+    ended = talk("add-expense ce-1", "fee", "6", "", "", "", "")
+    assert " Paid on [today, Mon Nov 23 2026] " in ended.screen
+    assert [one["paid"] for one in portfolio(folder)["expense"]] == [date(2026, 11, 23)] * 2
+
+
+def test_every_question_is_explained_by_an_example() -> None:
+    for kind in KINDS:
+        for key in typed_keys(kind).values():
+            if key.asked or key.required:
+                said = question(kind, key, Context(today=date(2026, 11, 23)), {}, required=True).explain
+                assert re.search("such as:? [^;]|y for yes|of the list, ", said), (kind, key.name, said)
+
+
+def test_who_decides_against_the_second_course_keeps_the_first(talk: Talking, write: Write) -> None:
+    write(SCHOOL)
+    ended = talk("add-course", *LESSONS, "y", "Tax Law", "", "", "", "", "", "", "", "n")
+    assert ended.code == 0
+    assert "This is saved: recorded course-2, Healthcare Finance" in flat(ended)
 
 
 def test_a_plan_may_be_another_one(talk: Talking, write: Write, folder: Path) -> None:

@@ -6,7 +6,6 @@ command asks is a script: a generator that yields questions and is sent the answ
 depend on what was said. A script says nothing itself, because going back runs it again.
 """
 
-import shutil
 import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ EXPLAIN = "?"
 NOTHING = "-"
 COLON = 48  # column of the colon, where the terminal is wide enough
 WIDE = 72
+ROOM = 20  # columns that a question leaves to its answer; a third of a narrow terminal
 T = TypeVar("T")
 
 
@@ -99,7 +99,7 @@ def _answer(question: Question) -> tuple[str, Any]:
     if question.lead:
         tell(question.lead)
     if question.choices:
-        tell(listed(question.choices, verbatim=question.verbatim))
+        tell(listed(question.choices, verbatim=question.verbatim, width=_width() - 1))
     offer = question.offer or question.default
     prompt = f" {question.text}" + (f" [{offer}]" if offer else "")
     while True:
@@ -123,8 +123,8 @@ def _value(question: Question, words: str) -> Any:  # noqa: ANN401 - what the qu
     return None if text in {"", NOTHING} and not question.required else _understood(question, text)
 
 
-def yes_or_no(text: str, *, default: bool, lead: str = "") -> Question:
-    """Make a question that is answered with y or n."""
+def yes_or_no(text: str, *, default: bool, lead: str = "", means: str = "y for yes, n for no") -> Question:
+    """Make a question that is answered with y or n; `means` explains what becomes of both."""
 
     def read(answer: str) -> bool:
         known = {"y": True, "yes": True, "n": False, "no": False}
@@ -134,7 +134,7 @@ def yes_or_no(text: str, *, default: bool, lead: str = "") -> Question:
 
     return Question(
         text=text, read=read, default="y" if default else "n", offer="Y/n" if default else "y/N", lead=lead,
-        explain="y for yes, n for no", required=True,
+        explain=means, required=True,
     )  # fmt: skip
 
 
@@ -147,17 +147,18 @@ def yes(text: str, *, default: bool, lead: str = "") -> bool:
     return ask(script)
 
 
-def listed(choices: Iterable[str], *, verbatim: bool = False) -> str:
+def listed(choices: Iterable[str], *, verbatim: bool = False, width: int = WIDE + 2) -> str:
     """Number the choices, several on a line, in columns where they are many and short."""
+    room = min(WIDE, width - 2)
     words = [choice if verbatim else choice.replace("-", " ") for choice in choices]
     digits = len(str(len(words)))
     cells = [f"  {number:>{digits}} {word}" for number, word in enumerate(words, start=1)]
-    width = max(map(len, cells))
-    if width <= WIDE // 3 < WIDE < sum(map(len, cells)):
-        cells = [cell.ljust(width) for cell in cells]
+    widest = max(map(len, cells))
+    if widest <= WIDE // 3 < room < sum(map(len, cells)):
+        cells = [cell.ljust(widest) for cell in cells]
     lines = [""]
     for cell in cells:
-        if len(lines[-1]) + len(cell) > WIDE:
+        if lines[-1] and len(lines[-1]) + len(cell.rstrip()) > room:
             lines.append("")
         lines[-1] += cell
     return "\n".join(f"  {line}".rstrip() for line in lines)
@@ -171,20 +172,34 @@ def _understood(question: Question, text: str) -> Any:  # noqa: ANN401 - what th
     if not question.choices:
         return question.read(text)
     if question.many:
-        words = text.split(",") if "," in text else text.split()
-        return question.read(",".join(_chosen(question.choices, word.strip()) for word in words))
+        return question.read(",".join(_several(question.choices, text) or [_chosen(question.choices, text)]))
     return question.read(_chosen(question.choices, text))
 
 
-def _chosen(choices: Sequence[str], text: str) -> str:
+def _several(choices: Sequence[str], text: str) -> list[str]:
+    """Find choices that are separated by commas or blanks, or both; the words of one may be apart as well."""
+    if _meant(choices, text):
+        return [_chosen(choices, text)]
+    words = [word.strip() for word in text.split(",")] if "," in text else text.split()
+    if words == [text]:
+        return [_chosen(choices, text)]
+    return [choice for word in words if word for choice in _several(choices, word)]
+
+
+def _meant(choices: Sequence[str], text: str) -> str | None:
     """Find a choice by its number, its word, or the beginning of its word."""
     if text.isdecimal() and 1 <= int(text) <= len(choices):
         return choices[int(text) - 1]
     known = {choice.lower().replace(" ", "-"): choice for choice in choices}
     word = text.lower().replace(" ", "-")
     begun = [choice for name, choice in known.items() if name.startswith(word)]
-    if word in known or len(begun) == 1:
-        return known.get(word) or begun[0]
+    return known.get(word) or (begun[0] if len(begun) == 1 else None)
+
+
+def _chosen(choices: Sequence[str], text: str) -> str:
+    """Find the choice that is meant. Raises where there is none, with the nearest."""
+    if choice := _meant(choices, text):
+        return choice
     meant = nearest(text, choices)
     rest = f"; did you mean {meant}?" if meant else f": answer with a number from 1 to {len(choices)}"
     raise ValueError(f"{shown_input(text)} is none of these{rest}")
@@ -192,8 +207,9 @@ def _chosen(choices: Sequence[str], text: str) -> str:
 
 def read_line(prompt: str) -> str:
     """Read one line from the person. Raises `Cancelled` on Ctrl-C and at the end of input."""
-    roomy = shutil.get_terminal_size().columns >= WIDE
-    print(f"{safe(prompt).ljust(COLON if roomy else 0)} : ", end="", flush=True)  # noqa: T201 - the one door for questions
+    width = _width()
+    *above, last = _laid(prompt, width - min(ROOM, width // 3) - len(" : "))
+    print(*above, f"{last.ljust(COLON if width >= WIDE else 0)} : ", sep="\n", end="", flush=True)  # noqa: T201 - the one door for questions
     try:
         if sys.stdin.isatty():
             wait_for(sys.stdin)
@@ -208,5 +224,24 @@ def read_line(prompt: str) -> str:
 
 
 def tell(text: str) -> None:
-    """Say something between two questions; nothing in it is obeyed by the terminal."""
-    print("\n".join(map(safe, text.split("\n"))), flush=True)  # noqa: T201 - the one door for questions
+    """Say something between two questions, broken between words; nothing in it is obeyed by the terminal."""
+    width = _width()
+    print("\n".join(part for line in text.split("\n") for part in _laid(line, width)), flush=True)  # noqa: T201 - the one door for questions
+
+
+def beside(label: str, text: str) -> str:
+    """Put a text behind its label, and the lines it is broken into under its first."""
+    head, *others = _laid(" " * len(label) + text, _width())
+    return "\n".join([label + head[len(label) :], *others])
+
+
+def _laid(line: str, width: int) -> list[str]:
+    from cmmctl.render.terminal import laid  # noqa: PLC0415 - Rich is a third of the start-up
+
+    return laid(safe(line), width)
+
+
+def _width() -> int:
+    from cmmctl.render.terminal import width_of  # noqa: PLC0415 - as above
+
+    return width_of(sys.stdout)

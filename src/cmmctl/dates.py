@@ -51,6 +51,11 @@ _DAY_FORMS = (
     f"{_WHOLE_YEAR}(?:{_APART})?{_NAME}(?:{_APART})?{_NTH}",
     "(?P<year>(?:19|2[0-2])[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
 )
+_YEARLESS = (
+    f"{_WEEKDAY}{_NAME}{_APART}{_NTH}",
+    f"{_WEEKDAY}{_NTH}(?: of)?(?:{_APART})?{_NAME}",
+    f"{_MONTH} ?/ ?{_DAY}",
+)
 _MONTH_FORMS = (
     f"{_YEAR}-{_MONTH}",
     f"{_WHOLE_YEAR}[/.]{_MONTH}",
@@ -155,6 +160,8 @@ def plain(stated: Stated) -> str:
 
 def _read_day(text: str, today: date, example: str) -> date:
     word = tidy(text).rstrip(".")
+    if word == "tomorrow":
+        raise Unread(f"{shown_input(text)} is not a date", f"write the day itself, as in `{today + timedelta(days=1)}`")
     if word in {"today", "yesterday"}:
         return today - timedelta(days=word == "yesterday")
     if number := _number(word, _WEEKDAYS):
@@ -162,8 +169,17 @@ def _read_day(text: str, today: date, example: str) -> date:
     found = _match((form + time for time in ("", _TIME) for form in _DAY_FORMS), text)
     day = _day(found, text) if found else None
     if day is None:
-        raise Unread(f"{shown_input(text)} is not a date", f"write it as {example}")
+        meant = _this_year(text, today)
+        hint = f"write the year too, as in `{plain(meant)}`" if meant else f"write it as {example}"
+        raise Unread(f"{shown_input(text)} is not a date", hint)
     return day
+
+
+def _this_year(text: str, today: date) -> date | None:
+    """Find the day of this year that a text without a year states."""
+    found = _match(_YEARLESS, text)
+    month = found and (int(found["month"]) if found["month"].isdecimal() else _number(found["month"], _MONTHS))
+    return _calendar(today.year, month, int(found["day"])) if found and month else None
 
 
 def _match(forms: Iterable[str], text: str) -> re.Match[str] | None:

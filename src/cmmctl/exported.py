@@ -17,9 +17,10 @@ from cmmctl import keys
 from cmmctl.amounts import read_amount, shown_input
 from cmmctl.errors import CmmctlError, Problem, failure
 from cmmctl.likeness import twin
-from cmmctl.model import KINDS, Credential, Key, Portfolio, Profile, keys_of
+from cmmctl.model import KINDS, Credential, Fact, Key, Portfolio, Profile, keys_of
 from cmmctl.schema import REFERENCES, highest
 from cmmctl.spreadsheet import Row, Sheet, harmless_again, items_of, unescaped
+from cmmctl.tally import folded
 from cmmctl.typed import Record, kind_of, validate
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -182,13 +183,15 @@ def planned_back(
 
 
 class Present:
-    """The records that are there already, each for one record of what is imported: nothing that stands twice is lost."""
+    """The records that are there already, each for one that is imported: what stands twice is not lost."""
 
     def __init__(self, portfolio: Portfolio, today: date) -> None:
         self.portfolio = portfolio
         self.today = today
         self.free: dict[str, list[str]] = {}  # ids by what any record of the kind must say
+        self.near: dict[object, list[Fact]] = {}  # those that may look the same
         for fact in portfolio:
+            self.near.setdefault(_told(fact), []).append(fact)
             self.free.setdefault(_core(fact.kind, portfolio.tables[fact.id]), []).append(fact.id)
 
     def found(self, items: Sequence[Item]) -> tuple[dict[int, str], dict[int, tuple[str, str]]]:
@@ -208,8 +211,10 @@ class Present:
                 body = _followed(item.body, here)
                 if name := self._same(item, body):
                     present[number] = here[item.name] = name
-                elif name := self._like(item, body):
-                    here[item.name] = name
+                    continue
+                name = self._like(item, body)
+                here[item.name] = name or ""  # what names a new record is new itself
+                if name:
                     alike[number] = item.name, name
         return present, alike
 
@@ -217,6 +222,8 @@ class Present:
         """Take the record that says everything this one says, under its own id if it can be."""
         free = self.free.get(_core(item.kind, body), [])
         same = [name for name in free if _says(item.kind, self.portfolio.tables[name], body, own=name == item.name)]
+        if item.kind == Credential.kind:
+            same = [name for name in same if name == item.name]
         if not same:
             return None
         name = item.name if item.name in same else same[0]
@@ -226,10 +233,17 @@ class Present:
     def _like(self, item: Item, body: Record) -> str | None:
         """Find a record that looks the same and says something else."""
         try:
-            found = twin(validate(item.kind, item.name, body, self.today), self.portfolio)
+            new = validate(item.kind, item.name, body, self.today)
         except CmmctlError:  # said later, with all others
             return None
+        found = twin(new, self.portfolio.but({new.kind: tuple(self.near.get(_told(new), ()))}))
         return found.id if found else None
+
+
+def _told(fact: Fact) -> object:
+    """Give the first thing that tells two of a kind apart: those that differ in it need not be compared."""
+    telling = next((getattr(fact, key.name) for key in keys_of(type(fact)).values() if key.telling), "")
+    return fact.kind, folded(telling) if isinstance(telling, str) else frozenset(telling)
 
 
 def _core(kind: str, record: Mapping[str, Any]) -> str:
@@ -273,7 +287,9 @@ class Ids:
         """Give the id for a record that had this one."""
         if kind == Credential.kind:
             return name
-        before, now = self.highest.setdefault(kind, (highest(kind, self.before),) * 2)
+        if kind not in self.highest:
+            self.highest[kind] = (highest(kind, self.before),) * 2
+        before, now = self.highest[kind]
         prefix, _, number = name.rpartition("-")
         own = prefix == kind and re.fullmatch(keys.NUMBER_OF_ID, number) is not None and name not in self.given
         if not own or int(number) <= before:  # given before, even to a record that is gone

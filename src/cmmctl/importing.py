@@ -8,53 +8,108 @@ one hour, an IACET CEU is ten: only a header that says IACET is read as such.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
+from cmmctl import keys
 from cmmctl.errors import CmmctlError, Problem, failure, nearest
 from cmmctl.exported import Plan, said
-from cmmctl.model import CE, Key, Portfolio
+from cmmctl.model import CE, Expense, Key, Portfolio
 from cmmctl.spreadsheet import Row, Sheet, harmless_again, items_of
 from cmmctl.typed import Context, Record, missing, typed_keys, validate, values
 
 Seen = Callable[[Sequence[Row]], Iterable[Row]]  # shows how far it is, on long tables
 
+PAYING = ("paid", "paid_by")  # keys of every cost of a row
 # What people call a key in a spreadsheet; every key's own name is known without being listed.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "title": ("course", "course title", "course name", "activity name", "session", "event", "name", "program"),
-    "provider": ("sponsor", "organization", "organisation", "vendor", "provider name", "company", "school"),
-    "date": ("completed", "completion date", "date completed", "end date", "date taken", "date earned", "day"),
-    "completed": ("date", "completion date", "date completed", "end date", "graduated"),
-    "hours": ("credits", "credit", "credit hours", "ce hours", "ceu", "ceus", "ce credits", "contact hours", "ce"),
+    "title": (
+        "course title", "course name", "course", "activity name", "session", "event", "name", "program",
+        "activity title", "event name", "event title", "session title", "program title", "program name",
+        "name of course", "name of activity", "title of activity", "what", "description", "topic", "seminar", "webinar",
+        "class", "training", "position", "role",
+    ),
+    "provider": (
+        "sponsor", "organization", "organisation", "vendor", "provider name", "company", "school", "who", "held by",
+        "sponsored by", "provided by", "offered by", "given by", "hosted by", "host", "organizer", "organiser",
+        "association", "institution", "ceu provider", "ce provider", "sponsor name", "by",
+    ),
+    "date": (
+        "completed", "completion date", "date completed", "end date", "date taken", "date earned", "day", "when",
+        "date attended", "attended", "date of completion", "completed on", "attended on", "taken", "event date",
+        "course date", "finished", "dates",
+    ),
+    "completed": (
+        "date", "completion date", "date completed", "end date", "graduated", "when", "finished", "date of completion",
+        "completed on",
+    ),
+    "hours": (
+        "credits", "credit", "credit hours", "ce hours", "ceu", "ceus", "ce credits", "contact hours", "ce", "hrs",
+        "hr", "credits earned", "credit earned", "hours earned", "ceus earned", "ceu s", "ce hrs", "credit hrs",
+        "ceu hours", "ceu credits", "ces", "total hours", "number of hours", "no of hours", "of hours",
+        "number of credits", "number of ceus", "of ceus", "of credits", "clock hours", "hours awarded",
+        "credits awarded", "units",
+    ),
     "iacet_ceus": ("iacet", "iacet ceu", "iacet ceus"),
-    "minutes": ("duration minutes", "length minutes", "mins"),
+    "minutes": ("duration minutes", "length minutes", "mins", "min", "duration min"),
     "start": ("start date", "from", "begin", "begin date", "since"),
     "end": ("end date", "to", "until"),
-    "approvals": ("index", "index number", "approval", "approval number", "approval code"),
-    "institution": ("college", "university", "school"),
-    "credits": ("credit hours", "college credits", "semester hours"),
-    "employer": ("company", "organization", "practice"),
-    "presenter": ("speaker", "instructor"),
-    "place": ("location", "city", "venue"),
+    "approvals": ("index", "index number", "approval", "approval number", "approval code", "index no"),
+    "institution": ("college", "university", "school", "who", "held by", "provider"),
+    "credits": (
+        "credit hours", "college credits", "semester hours", "credits earned", "credit", "units", "number of credits",
+    ),
+    "employer": ("company", "organization", "practice", "who", "where"),
+    "presenter": ("speaker", "instructor", "presented by", "taught by", "teacher"),
+    "place": ("location", "city", "venue", "where"),
     "activity": ("type", "format", "delivery"),
     "domains": ("domain", "category"),
+    "amount": ("cost", "price", "total", "amount paid"),
+    "paid": ("date paid", "paid on", "payment date", "date", "when"),
     "note": ("notes", "comment", "comments", "remarks"),
-}
+}  # fmt: skip
+_SURE = 5  # cells that are tried before a column is named in a hint
 
 
-def guessed(kind: str, header: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
-    """Find the key each column means: what was given, its own name, or what people call it. Raises unknown columns."""
-    keys = typed_keys(kind)
+class Source(NamedTuple):
+    """A table that is imported: its kind, its file's name, what columns were said to mean, and the cost of each name.
+
+    `again` writes the command with these `COLUMN=KEY` pairs.
+    """
+
+    kind: str
+    file: str
+    given: Mapping[str, str]
+    costs: Mapping[str, str]
+    again: Callable[[Sequence[str]], str]
+
+
+def guessed(
+    kind: str, header: Sequence[str], given: Mapping[str, str], costs: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """Find the key each column means: what was given, its own name, or what people call it. Raises unknown columns.
+
+    A cost is only what was given as one.
+    """
+    own = typed_keys(kind)
+    paid = (*costs, *PAYING) if costs else ()
     for column, key in given.items():
         if column not in header:
             raise failure(*_unknown(column, header, f"no column `{column}` in the table"))
-        if key not in keys:
-            raise failure(*_unknown(key, list(keys), f"no key `{key}` of a {kind}"))
+        if key not in own and key not in paid:
+            raise failure(*_unknown(key, [*own, *paid], f"no key `{key}` of a {kind}"))
+    if (shared := [key for key in given.values() if key in paid and key in PAYING]) and not costs.keys() & {
+        *given.values()
+    }:
+        raise failure(f"`{shared[0]}` without a cost", "bad-value", "name the column of the amount: --map COLUMN=fee")
     columns = dict(given)
     names_of: tuple[Callable[[str], tuple[str, ...]], ...] = (lambda key: (key,), lambda key: SYNONYMS.get(key, ()))
     for names in names_of:
-        for key in keys:
-            wanted = {_bare(name) for name in names(key)}
-            found = next((column for column in header if column not in columns and _bare(column) in wanted), None)
+        for key in own:
+            wanted = map(_bare, names(key))
+            places = {_bare(column): column for column in reversed(header) if column not in columns}
+            found = next((places[name] for name in wanted if name in places), None)
             if found is not None and key not in columns.values():
                 columns[found] = key
     return columns
@@ -69,55 +124,134 @@ def _bare(name: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", name.lower()).split())
 
 
-def planned(
-    kind: str, sheet: Sheet, portfolio: Portfolio, context: Context, given: Mapping[str, str], file: str, seen: Seen
-) -> Plan:
+def planned(source: Source, sheet: Sheet, portfolio: Portfolio, context: Context, seen: Seen) -> Plan:
     """Plan the import of one table. Raises every problem at once, each with the row it stands in."""
-    columns = guessed(kind, sheet.header, given)
-    if not columns:
-        hint = f"name them: --map COLUMN={next(iter(typed_keys(kind)))}"
-        listed = ", ".join(sheet.header) or "it is empty"
-        raise failure(f"no column of {file} is known: {listed}", "bad-value", hint)
+    kind = source.kind
+    columns = guessed(kind, sheet.header, source.given, source.costs)
+    known = replace(context, symbols=True, named=lambda key: f"`{_column(columns, key)}`")
+    _refuse_lacking(source, sheet, columns, known)
     problems: list[Problem] = []
     records: list[tuple[str, Record]] = []
     there = {_likeness(kind, portfolio.tables[fact.id]) for fact in portfolio if fact.kind == kind}
     present = 0
-    places = [(sheet.header.index(column), column, key) for column, key in columns.items()]
-    known = replace(context, symbols=True, named=lambda key: f"`{_column(columns, key)}`")
+    places = [(sheet.header.index(column), key) for column, key in columns.items()]
     for row in seen(sheet.rows):
+        words = {key: word for place, key in places if (word := _cell(row, place))}
+        beside = {key: words.pop(key) for key in [*words] if key not in typed_keys(kind)}
         try:
-            record = _record(kind, row, places, known)
+            record, expenses = _record(kind, words, known), []
         except CmmctlError as error:
-            problems += [problem._replace(file=file, line=row.number) for problem in error.problems]
+            record, found = {}, [*error.problems]
+        else:
+            found = []
+        try:
+            expenses = _expenses(beside, source, columns, known)
+        except CmmctlError as error:
+            found += error.problems
+        if found:
+            problems += [
+                problem._replace(message=row.said + problem.message, file=source.file, line=row.number)
+                for problem in found
+            ]
             continue
         if (likeness := _likeness(kind, record)) in there:
             present += 1
             continue
         there.add(likeness)
-        records.append((kind, record))
+        records += [(kind, record), *((Expense.kind, expense) for expense in expenses)]
     if problems:
         raise CmmctlError(*problems)
     unused = tuple(column for column in sheet.header if column and column not in columns)
     return Plan(records=tuple(records), present=present, unused=unused, columns=columns)
 
 
-def _record(kind: str, row: Row, places: Sequence[tuple[int, str, str]], context: Context) -> Record:
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _cell(row: Row, place: int) -> str:
+    return harmless_again(row.cells[place].strip()) if place < len(row.cells) else ""
+
+
+def _refuse_lacking(source: Source, sheet: Sheet, columns: Mapping[str, str], context: Context) -> None:
+    """Refuse a table that has no column for what every record needs, with the columns that may hold it."""
+    needed = missing(source.kind, dict.fromkeys(columns.values()))
+    if columns and not needed:
+        return
+    names = _listed([f"`{key.name}`" for key in needed])
+    message = f"{source.file} has no column for {names}"
+    if not columns:
+        message = f"no column of {source.file} is known: {', '.join(sheet.header) or 'it is empty'}"
+    left = [column for column in sheet.header if column and column not in columns]
+    pairs = {}
+    for key in sorted(needed, key=lambda key: key.value is keys.TEXT):
+        fitting = (column for column in left if _fits(source.kind, key, sheet, column, context))
+        if column := next(fitting, next(iter(left), None)):
+            left.remove(column)
+            pairs[key.name] = f"{column}={key.name}"
+    hint = source.again([pairs[key.name] for key in needed if key.name in pairs])
+    raise failure(message, "bad-value", hint if pairs else f"add a column for {names} to it" if needed else None)
+
+
+def _fits(kind: str, key: Key, sheet: Sheet, column: str, context: Context) -> bool:
+    """Tell whether a column's first cells can be read as a key."""
+    place = sheet.header.index(column)
+    for word in filter(None, (_cell(row, place) for row in sheet.rows[:_SURE])):
+        try:
+            values(kind, {key.name: _several(key, word)}, replace(context, named=lambda key: key.name))
+        except CmmctlError:
+            return False
+    return True
+
+
+def _record(kind: str, words: Mapping[str, str], context: Context) -> Record:
+    """Read one row. Raises all that is wrong with it: what cannot be read, what is missing, what cannot be."""
     known = typed_keys(kind)
-    words: dict[str, Any] = {}
-    for place, _, name in places:
-        word = harmless_again(row.cells[place].strip()) if place < len(row.cells) else ""
-        if word:
-            words[name] = _several(known[name], word)
-    record = values(kind, words, context)
-    if needed := missing(kind, record):
-        names = " and ".join(f"`{key.name}`" for key in needed)
-        raise failure(f"this row has no {names}", "bad-value")
-    validate(kind, f"this {kind}", record, context.today)
+    record: Record = {}
+    problems: list[Problem] = []
+    for name, word in words.items():
+        try:
+            record |= values(kind, {name: _several(known[name], word)}, context)
+        except CmmctlError as error:
+            problems += error.problems
+    if needed := missing(kind, {**words, **record}):
+        names = _listed([context.named(key) for key in needed])
+        problems.append(Problem(message=f"this row has no {names}"))
+    try:
+        validate(kind, f"this {kind}", record, context.today)
+    except CmmctlError as error:  # that a key is missing, or was not understood, is said above
+        problems += [problem for problem in error.problems if not problems or " has no `" not in problem.message]
+    if problems:
+        raise CmmctlError(*problems)
     return record
 
 
+def _expenses(words: Mapping[str, str], source: Source, columns: Mapping[str, str], context: Context) -> list[Record]:
+    """Read what a row's record cost, each as an expense without its record; nothing is no cost."""
+    found: list[Record] = []
+    problems: list[Problem] = []
+    shared = {name: word for name, word in words.items() if name in PAYING}
+    column_of = {key: column for column, key in columns.items()}
+    for name in (name for name in words if name in source.costs):
+        named = replace(context, named=partial(_named_cost, column_of, name))
+        try:
+            cost = {"what": source.costs[name], **values(Expense.kind, {"amount": words[name], **shared}, named)}
+            validate(Expense.kind, "the expense", {"records": ["ce-1"], **cost}, context.today)
+        except CmmctlError as error:
+            problems += error.problems
+            continue
+        found += [cost] if cost["amount"] else []
+    if problems:
+        raise CmmctlError(*dict.fromkeys(problems))
+    return found
+
+
+def _named_cost(column_of: Mapping[str, str], cost: str, key: Key) -> str:
+    return f"`{column_of[cost if key.name == 'amount' else key.name]}`"
+
+
 def _column(columns: Mapping[str, str], key: Key) -> str:
-    return next(column for column, name in columns.items() if name == key.name)
+    return next((column for column, name in columns.items() if name == key.name), key.name)
 
 
 def _several(key: Key, word: str) -> str | list[str]:

@@ -9,26 +9,48 @@ from typing import Any
 
 from cmmctl import keys
 from cmmctl.dates import Stated, first_day, last_day
-from cmmctl.model import CE, Fact, Key, Plannable, Portfolio, keys_of
+from cmmctl.model import CE, PLANNABLE, Fact, Key, Plannable, Portfolio, keys_of
 from cmmctl.tally import folded
 
 NEAR_DAYS = 92  # an event that was put off is still the one that was planned; next year's is another
 
 
 def twin(new: Fact, portfolio: Portfolio) -> Fact | None:
-    """Find a record that agrees with a new one in all that tells two of their kind apart."""
+    """Find a record that agrees with a new one in all that tells two of their kind apart.
+
+    What is planned looks like what took place under the same names, if that was then.
+    """
     telling = [key for key in keys_of(type(new)).values() if key.telling]
-    return next((fact for fact in portfolio.all(type(new)) if telling and _agree(fact, new, telling)), None)
+    known = portfolio.all(type(new)) if telling else ()
+    same = next((fact for fact in known if _agree(fact, new, telling)), None)
+    if same or not isinstance(new, PLANNABLE) or new.status == "completed":
+        return same
+    took_place = [
+        fact for fact in portfolio.all(type(new)) if fact.status == "completed" and _agree(fact, new, _names(new))
+    ]
+    return next((fact for fact in took_place if _then(fact, new)), None)
 
 
 def plan(new: Plannable, portfolio: Portfolio) -> Plannable | None:
     """Find what is planned under the same names near the day of a record that is completed."""
     if new.status != "completed":
         return None
-    names = [key for key in keys_of(type(new)).values() if key.telling and key.value is keys.TEXT]
-    plans = [fact for fact in portfolio.all(type(new)) if fact.status != "completed" and _agree(fact, new, names)]
+    plans = [fact for fact in portfolio.all(type(new)) if fact.status != "completed" and _agree(fact, new, _names(new))]
     near = [fact for fact in plans if _apart(fact, new) <= NEAR_DAYS]
     return min(near, key=lambda fact: _apart(fact, new), default=None)
+
+
+def _names(fact: Plannable) -> list[Key]:
+    return [key for key in keys_of(type(fact)).values() if key.telling and key.value is keys.TEXT]
+
+
+def _then(took_place: Plannable, planned: Plannable) -> bool:
+    """Tell whether one may be the other: the same day, any day of a month or year, unless it begins later."""
+    was, will = day(took_place), day(planned)
+    begins = will or planned.start
+    if was is None or begins is None:
+        return True
+    return first_day(begins) <= last_day(was) and (will is None or first_day(was) <= last_day(will))
 
 
 def _agree(one: Fact, other: Fact, telling: Iterable[Key]) -> bool:

@@ -42,6 +42,7 @@ class Key(NamedTuple):
     for anyway, what may be left out only where this is set. `repeated`: the last one on record is offered. `once`:
     it belongs to one occasion, as every date does, so that `--like` does not copy it. `telling`: two records of a
     kind that agree in all of these look like the same thing. `sealed`: only the tool writes it.
+    `explain` is what `?` answers, where `help` and any value of its kind for an example will not do.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Key(NamedTuple):
     telling: bool = False
     sealed: bool = False
     default: object = None
+    explain: str = ""
 
     @property
     def option(self) -> str:
@@ -84,10 +86,11 @@ def key(
     once: bool = False,
     telling: bool = False,
     sealed: bool = False,
+    explain: str = "",
 ) -> Any:  # noqa: ANN401 - the annotation of the field is its type
     """Describe one key. Without a default it is required."""
     required, once = default is _REQUIRED, once or value is keys.DAY or value is keys.STATED
-    return Key("", value, help, required, options, positional, asked, repeated, once, telling, sealed, default)
+    return Key("", value, help, required, options, positional, asked, repeated, once, telling, sealed, default, explain)
 
 
 class Described:
@@ -189,7 +192,11 @@ class Profile(Fact):
 
     kind = "profile"
     means = "whose record this is"
-    name: str = key(keys.TEXT, "your name, as printed on certificates")
+    name: str = key(
+        keys.TEXT,
+        "your name, as printed on certificates",
+        explain="your name as certificates print it, such as Pat Sample",
+    )
     title: str | None = key(keys.TEXT, "your job title", None)
     employer: str | None = key(keys.TEXT, "where you work", None)
     department: str | None = key(keys.TEXT, "your department", None)
@@ -216,7 +223,10 @@ class Credential(Fact):
         None,
         asked="Certified on (Enter: still preparing)",
     )
-    number: str | None = key(keys.TEXT, "the number on the certificate", None, asked=True, once=True)
+    number: str | None = key(
+        keys.TEXT, "the number on the certificate", None, asked=True, once=True,
+        explain="the number on the certificate, such as 0042",
+    )  # fmt: skip
     edition: str | None = key(
         keys.TEXT, "the published reading that applies, where the issuer said so", None, once=True
     )
@@ -290,8 +300,12 @@ class Membership(Fact):
     cost = "dues"
     body: str = key(keys.TEXT, "the association, such as PAHCOM", repeated=True, telling=True)
     start: Stated = key(keys.STATED, "member since", asked="Member since (a month or a year will do)", telling=True)
-    end: Stated | None = key(keys.STATED, "paid to", None, asked=True)
-    number: str | None = key(keys.TEXT, "membership number", None, asked=True)
+    end: Stated | None = key(
+        keys.STATED, "paid to", None, asked=True, explain="the last day, month or year that is paid, such as 2027-01-31"
+    )
+    number: str | None = key(
+        keys.TEXT, "membership number", None, asked=True, explain="the number on the membership card, such as 0042"
+    )
 
     def contradictions(self) -> Iterable[tuple[str, str]]:
         """Its dates must be in order."""
@@ -303,12 +317,21 @@ class Job(Fact):
 
     kind = "job"
     means = "work, with its setting and duties"
-    employer: str = key(keys.TEXT, "the employer", repeated=True, telling=True)
-    title: str = key(keys.TEXT, "the job title", telling=True)
-    start: Stated = key(
-        keys.STATED, "first day, month or year", asked="Since (a month or a year will do)", telling=True
+    employer: str = key(
+        keys.TEXT, "the employer", repeated=True, telling=True,
+        explain="who you work or worked for, such as Sample Clinic",
+    )  # fmt: skip
+    title: str = key(
+        keys.TEXT, "the job title", telling=True, explain="what you are or were there, such as Office Manager"
     )
-    end: Stated | None = key(keys.STATED, "last day worked", None, asked="Until (Enter: still there)")
+    start: Stated = key(
+        keys.STATED, "first day, month or year", asked="Since (a month or a year will do)", telling=True,
+        explain="the first day, month or year of the job, such as 2024-02",
+    )  # fmt: skip
+    end: Stated | None = key(
+        keys.STATED, "last day worked", None, asked="Until (Enter: still there)",
+        explain="the last day worked there, a month or a year, such as 2026-06; Enter where you still are",
+    )  # fmt: skip
     setting: str | None = key(keys.choice(*SETTINGS), "the kind of place", None, asked=True, repeated=True)
     manages: bool = key(
         keys.FLAG,
@@ -337,15 +360,21 @@ class Degree(Fact):
     kind = "degree"
     means = "a degree"
     paper = "transcript"
-    institution: str = key(keys.TEXT, "the college or university", repeated=True, telling=True)
+    institution: str = key(
+        keys.TEXT, "the college or university", repeated=True, telling=True,
+        explain="the college or university, such as State College",
+    )  # fmt: skip
     degree: str = key(keys.TEXT, "the degree, such as Associate of Science", telling=True)
     level: str | None = key(keys.TEXT, "associate, bachelor, master or another", None)
-    field: str | None = key(keys.TEXT, "the field of study", None, asked=True)
+    field: str | None = key(
+        keys.TEXT, "the field of study", None, asked=True, explain="the field of study, such as Business"
+    )
     status: str = key(keys.choice(*STATUSES), "completed, planned or in progress", "completed", once=True)
     start: Stated | None = key(keys.STATED, "begun", None)
     completed: Stated | None = key(
-        keys.STATED, "finished", None, asked="Finished (a month or a year will do)", telling=True
-    )
+        keys.STATED, "finished", None, asked="Finished (a month or a year will do)", telling=True,
+        explain="the day, month or year it was finished, such as 2019-05",
+    )  # fmt: skip
     credits: Decimal | None = key(keys.NUMBER, "credits on the transcript", None)
 
     def contradictions(self) -> Iterable[tuple[str, str]]:
@@ -361,20 +390,26 @@ class Course(Fact):
     means = "a college course"
     paper = "transcript"
     cost = "tuition"
-    title: str = key(keys.TEXT, "the course", positional="TITLE", telling=True)
-    institution: str = key(keys.TEXT, "the college", repeated=True, telling=True)
+    title: str = key(
+        keys.TEXT, "the course", positional="TITLE", telling=True,
+        explain="the course as the transcript names it, such as Healthcare Finance",
+    )  # fmt: skip
+    institution: str = key(
+        keys.TEXT, "the college", repeated=True, telling=True, explain="the college, such as State College"
+    )
     credits: Decimal = key(keys.NUMBER, "college credits")
     subject: str = key(keys.choice(*SUBJECTS), "healthcare, business or other", asked="Subject")
     status: str = key(keys.choice(*STATUSES), "completed, planned or in progress", "completed", once=True)
     start: Stated | None = key(keys.STATED, "begun", None)
     completed: Stated | None = key(
-        keys.STATED, "finished, or expected to be", None, asked="Finished (a month or a year will do)", telling=True
-    )
+        keys.STATED, "finished, or expected to be", None, asked="Finished (a month or a year will do)", telling=True,
+        explain="the day, month or year it was finished or will be, such as 2026-05",
+    )  # fmt: skip
     unit: str = key(keys.choice("semester", "quarter"), "the unit of its credits", "semester")
     topics: tuple[str, ...] = key(
         keys.several(keys.choice(*COURSE_TOPICS)), "usual subjects it covered", (), ("--topic",), asked=True
     )
-    grade: str | None = key(keys.TEXT, "the grade", None, asked=True, once=True)
+    grade: str | None = key(keys.TEXT, "the grade", None, asked=True, once=True, explain="the grade, such as B+")
     hours: Decimal | None = key(keys.HOURS, "CE hours the issuer grants for it", None, once=True)
     approvals: tuple[str, ...] = key(
         keys.several(keys.APPROVAL), "index numbers, as issuer:index", (), ("--approved", "--approval"), once=True
@@ -402,8 +437,14 @@ class CE(Fact):
     means = "a seminar or other activity with CE hours"
     paper = "certificate"
     cost = "fee"
-    title: str = key(keys.TEXT, "the title on the certificate", positional="TITLE", telling=True)
-    provider: str = key(keys.TEXT, "who held it", asked="Provider", repeated=True, telling=True)
+    title: str = key(
+        keys.TEXT, "the title on the certificate", positional="TITLE", telling=True,
+        explain="the title on the certificate, such as Coding Update",
+    )  # fmt: skip
+    provider: str = key(
+        keys.TEXT, "who held it", asked="Provider", repeated=True, telling=True,
+        explain="who held it, such as State Chapter",
+    )  # fmt: skip
     date: dt.date = key(keys.DAY, "the day, or its last day", asked="Date", telling=True)
     hours: Decimal | None = key(
         keys.HOURS, "hours on the certificate, such as 1.5 or 1h20m", None, asked="Hours on the certificate"
@@ -428,6 +469,7 @@ class CE(Fact):
         ("--approved", "--approval"),
         asked="Index number, if it shows one",
         once=True,
+        explain="the issuer's index number on the certificate, such as 12345 or pahcom:12345; Enter where it has none",
     )
     tags: tuple[str, ...] = key(keys.several(keys.TEXT), "words a rule set asks for, such as live", (), ("--tag",))
     credentials: tuple[str, ...] = key(
@@ -466,17 +508,24 @@ class Training(Fact):
 
     kind = "training"
     means = "training given to staff or community"
-    title: str = key(keys.TEXT, "the session or notice", positional="TITLE", telling=True)
+    title: str = key(
+        keys.TEXT, "the session or notice", positional="TITLE", telling=True,
+        explain="what the session or notice is called, such as Front desk courtesy",
+    )  # fmt: skip
     date: dt.date = key(keys.DAY, "the day", asked="Date", telling=True)
     topics: tuple[str, ...] = key(
         keys.several(keys.choice(*TRAINING_TOPICS)), "what it was about", (), ("--topic",), asked=True
     )
     audience: str = key(keys.choice("staff", "community", "both"), "for whom", "staff")
     facilitator: str | None = key(
-        keys.TEXT, "self, or the role of who held it", None, asked="Who held it: self, or a role", repeated=True
-    )
+        keys.TEXT, "self, or the role of who held it", None, asked="Who held it: self, or a role", repeated=True,
+        explain="self where you held it, or the role of who did, such as Practice Administrator",
+    )  # fmt: skip
     attendees: int | None = key(keys.WHOLE, "how many came", None, asked=True, once=True)
-    hours: Decimal | None = key(keys.HOURS, "how long it took", None, asked="How long it took, such as 1h or 45m")
+    hours: Decimal | None = key(
+        keys.HOURS, "how long it took", None, asked="How long it took, such as 1h or 45m",
+        explain="how long it took, such as 1h or 45m; Enter for a notice",
+    )  # fmt: skip
     setting: str | None = key(keys.choice(*SETTINGS), "the kind of place", None)
     policy: str | None = key(keys.TEXT, "the policy that changed", None, once=True)
     effective: dt.date | None = key(keys.DAY, "the day the change takes effect", None)
@@ -507,6 +556,7 @@ class Expense(Fact):
         options=("--record",),
         positional="ID...",
         asked="Paid for (ids)",
+        explain="the id of what it was paid for, such as ce-7; several with commas",
         once=True,
         telling=True,
     )
@@ -528,14 +578,18 @@ class Claim(Fact):
         options=("--entry",),
         positional="ID...",
         asked="What it covers (ids)",
+        explain="the ids of what the employer should pay for, such as ce-7, course-2",
         once=True,
     )
     requested: dt.date | None = key(
-        keys.DAY, "approval asked for on", None, asked="Approval asked for on (Enter: it was not)"
-    )
+        keys.DAY, "approval asked for on", None, asked="Approval asked for on (Enter: it was not)",
+        explain="the day you asked the employer beforehand, such as 2026-03-02; Enter where you did not",
+    )  # fmt: skip
     request_approved: dt.date | None = key(keys.DAY, "approved in advance on", None)
     request_amount: Decimal | None = key(keys.MONEY, "amount approved in advance", None, once=True)
-    filed: dt.date | None = key(keys.DAY, "claim handed in on", None, asked=True)
+    filed: dt.date | None = key(
+        keys.DAY, "claim handed in on", None, asked=True, explain="the day the claim was handed in, such as 2026-03-02"
+    )
     asked: Decimal | None = key(keys.MONEY, "amount asked for", None, once=True)
     approved: dt.date | None = key(keys.DAY, "claim approved on", None)
     approved_amount: Decimal | None = key(keys.MONEY, "amount approved", None, once=True)
@@ -547,7 +601,9 @@ class Payment(Fact):
 
     kind = "payment"
     means = "money that came back"
-    claim: str = key(keys.ID, "the claim", positional="CLAIM-ID", telling=True)
+    claim: str = key(
+        keys.ID, "the claim", positional="CLAIM-ID", telling=True, explain="the claim it came for, such as claim-1"
+    )
     date: dt.date = key(keys.DAY, "the day it came", asked="Date it came", telling=True)
     amount: Decimal = key(keys.MONEY, "how much", telling=True)
 
@@ -565,7 +621,14 @@ class Answer(Fact):
     )
     max_credits: Decimal | None = key(keys.RATE, "credits that experience can replace at most", None, once=True)
     credits_required: Decimal | None = key(keys.RATE, "credits they ask of you", None, asked=True, once=True)
-    text: str | None = key(keys.TEXT, "their words", None, asked=True, once=True)
+    text: str | None = key(
+        keys.TEXT,
+        "their words",
+        None,
+        asked=True,
+        once=True,
+        explain="their own words, such as: We ask for nine credits.",
+    )
 
     def contradictions(self) -> Iterable[tuple[str, str]]:
         """A rate without its limit cannot be computed with."""

@@ -9,6 +9,7 @@ from typing import Any
 from cmmctl import keys
 from cmmctl.amounts import dollars
 from cmmctl.ask import Question, Script
+from cmmctl.ask import beside as behind
 from cmmctl.attaching import dropped, not_there
 from cmmctl.commands import extras
 from cmmctl.commands.extras import Extras
@@ -37,7 +38,7 @@ INTRO = "Enter: what is in brackets, or skip   <: back   ?: help   Ctrl-C: stop 
 NEWEST = 5  # records that are shown where an id is asked for
 # Values that are computed where they are not typed.
 _COMPUTED = {Renewal.kind: {"due"}, Answer.kind: {"date"}}
-_TODAY = {"date", "filed"}  # what is usually noted on the day itself
+_TODAY = {"date", "filed", "paid"}  # what is usually noted on the day itself
 _LIST = r"\s*,\s*"
 _IDS = r"[,\s]+"
 
@@ -53,9 +54,7 @@ def unfinished(kind: str, record: Record) -> list[Key]:
     return [*lacking(kind, record), *([typed_keys(kind)["filed"]] if neither else [])]
 
 
-def filled(
-    session: Session, kind: str, typed: Record, copied: Record, beside: Extras, known: Context
-) -> Script[tuple[Record, Extras]]:
+def filled(session: Session, kind: str, typed: Record, copied: Record, known: Context) -> Script[Record]:
     """Ask for everything that usually stands on the paper and was not typed; what was copied is offered.
 
     First what is needed, then what is written down, last what is chosen from a list.
@@ -72,7 +71,7 @@ def filled(
             question_ = replace(question_, kept=offered, offer=_shown(key, offered))
         record |= (yield replace(question_, lead="\n".join(filter(None, (lead, question_.lead))))) or {}
         lead = ""
-    return record, (yield from _with_it(session, kind, record, beside, known))
+    return record
 
 
 def _asked(kind: str, known: Context) -> list[Key]:
@@ -171,7 +170,7 @@ def _last(session: Session, kind: str, name: str) -> str:
     return next((value for fact in reversed(facts) if (value := getattr(fact, name, None))), "")
 
 
-def _with_it(session: Session, kind: str, record: Record, beside: Extras, known: Context) -> Script[Extras]:
+def with_it(kind: str, record: Record, beside: Extras, known: Context) -> Script[Extras]:
     """Ask what was paid, and for the certificate, transcript or receipt, where that was not said."""
     cost, paper = KINDS[kind].cost, KINDS[kind].paper
     if cost and not beside.expenses:
@@ -179,18 +178,20 @@ def _with_it(session: Session, kind: str, record: Record, beside: Extras, known:
         money = question(
             Expense.kind, typed_keys(Expense.kind)["amount"], known, expense, required=False, text="What did you pay?"
         )
-        said = yield replace(money, offer="nothing", echo=lambda part: f"{dollars(part['amount'])}, paid by you")
+        said = yield replace(
+            money,
+            offer="nothing",
+            explain="what it cost, such as 349.00; Enter where it cost nothing",
+            echo=lambda part: f"{dollars(part['amount'])}, paid by you",
+        )
         if said and said["amount"]:
             expense |= said
-            today = session.today in record.values()
             paid = typed_keys(Expense.kind)["paid"]
-            expense |= (
-                yield question(Expense.kind, paid, known, expense, required=False, default="today" if today else "")
-            ) or {}
+            expense |= (yield question(Expense.kind, paid, known, expense, required=False, default="today")) or {}
             beside = beside._replace(expenses=(expense,))
     if paper and _took_place(record) and paper not in {role for role, _ in beside.files} and _proven(kind, record):
         text = f"{paper.capitalize()} (drag the file here; Enter: later)"
-        explain = "the path of a PDF or picture; `cmmctl attach` adds it later"
+        explain = f"the path of a PDF or picture, such as {paper}.pdf; `cmmctl attach` adds it later"
         if path := (yield Question(text=text, read=_file, explain=explain)):
             beside = beside._replace(files=(*beside.files, (paper, path)))
     return beside
@@ -250,11 +251,14 @@ def question(
 
 
 def _explained(key: Key, choices: Sequence[str]) -> str:
-    """Say what is asked for, with an example where any words will not do."""
+    """Say what is asked for, with an example."""
     if choices:
-        return f"{key.help}: numbers or words of the list"
-    own = key.value.name.removeprefix("list of ") == keys.TEXT.name or "such as" in key.help
-    return key.help if own else f"{key.help}, such as {key.value.example}"
+        example = "numbers or words of the list, such as 1 2" if key.value.many else "a number or word of the list"
+        return f"{key.help}: {example}, or {choices[0].replace('-', ' ')}"
+    if key.value is keys.FLAG:
+        return f"{key.help}: y for yes, n for no"
+    what, mark, more = (key.explain or key.help).partition(";")
+    return what + ("" if "such as" in what else f", such as {key.value.example}") + mark + more
 
 
 def _echo(key: Key, answer: Record) -> str:
@@ -284,6 +288,5 @@ def summary(kind: str, record: Record, beside: Extras, where: str = "") -> str:
         paid = f", paid {weekday(expense['paid'])}" if "paid" in expense else ""
         rows.append((expense["what"], f"{dollars(expense['amount'])}{paid}"))
     rows += [(role, path.name) for role, path in beside.files]
-    return "\n".join(
-        ["", f" To be recorded{where}:", *(f"   {name.replace('_', ' '):<14}{text}" for name, text in rows)]
-    )
+    lines = [behind(f"   {name.replace('_', ' '):<14}", text) for name, text in rows]
+    return "\n".join(["", f" To be recorded{where}:", *lines])

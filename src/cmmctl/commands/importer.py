@@ -8,16 +8,19 @@ from typing import Annotated
 
 import typer
 
+from cmmctl.amounts import dollars
 from cmmctl.ask import yes
 from cmmctl.blocks import append_all
-from cmmctl.commands import completing
+from cmmctl.commands import completing, extras
+from cmmctl.commands.again import program
 from cmmctl.commands.changes import change, context
 from cmmctl.commands.options import command
+from cmmctl.commands.quoting import quoted
 from cmmctl.commands.session import Answer, Session
 from cmmctl.errors import Problem, failure, misuse
 from cmmctl.exported import Ids, Item, Plan, kind_of_sheet, of_json, of_sheet, planned_back
-from cmmctl.importing import planned
-from cmmctl.model import CE, KINDS, Profile, keys_of
+from cmmctl.importing import Source, planned
+from cmmctl.model import CE, KINDS, Expense, Profile, keys_of
 from cmmctl.places import expanded
 from cmmctl.screen import Cell, Part, Table, Text, cells
 from cmmctl.spreadsheet import Row, sheet_of, text_of
@@ -59,21 +62,28 @@ def import_(
             "records": [{"kind": k, **r} for k, r in first.records],
             "present": first.present,
             "unused": first.unused,
+            "alike": [{"id": name, "like": other} for name, other in first.alike],
         }
         session.give(Answer(data=facts, screen=lambda: _preview(first)))
         return
     if not session.as_json:
         session.draw(_preview(first))
-    if session.interactive and not sure and not yes(f"Write {len(first.records):,} records?", default=True):
+    if session.interactive and not sure and not yes(f"Write {_many(len(first.records))}?", default=True):
         raise typer.Exit
     names: list[str] = []
 
     def edit(document: Document) -> str:
         ids = Ids(document.given_ids)
         blocks: list[tuple[str, Record]] = []
-        for its_kind, record in plan(document).records:
+        paid_for = ""
+        for its_kind, planned_one in plan(document).records:
+            record = planned_one
             name = str(record.get("id") or ids.of(its_kind, ""))
             keys = keys_of(kind_of(its_kind))
+            if its_kind == Expense.kind and "records" not in record:
+                record = {**record, "records": [paid_for]}
+            else:
+                paid_for = name
             blocks.append((its_kind, {"id": name, **{key: record[key] for key in keys if key in record}}))
         names[:] = [str(record["id"]) for _, record in blocks]
         return append_all(document.text, blocks)
@@ -93,11 +103,19 @@ def _planner(session: Session, path: Path, kind: str, given: dict[str, str]) -> 
     if not given and (exported := kind_of_sheet(sheet)):
         return _back(session, list(of_sheet(exported, sheet, path.name, session.today)), whole=False)
     known = context(session)
+    costs = {name: extras.what(kind, name) for name in extras.COSTS} if kind in extras.COSTLY else {}
+
+    def again(pairs: Sequence[str]) -> str:
+        maps = [*(f"{column}={key}" for column, key in given.items()), *pairs]
+        words = ["import", str(path), *(["--kind", kind] if kind != CE.kind else [])]
+        return " ".join([*program(session), quoted([*words, *(word for pair in maps for word in ("--map", pair))])])
+
+    table = Source(kind, path.name, given, costs, again)
     done: list[tuple[Document, Plan]] = []
 
     def plan(document: Document) -> Plan:
         if not done or done[0][0].portfolio is not document.portfolio:
-            made = planned(kind, sheet, document.portfolio, known, given, path.name, _seen(session))
+            made = planned(table, sheet, document.portfolio, known, _seen(session))
             done[:] = [(document, made)]
         return done[0][1]
 
@@ -105,9 +123,7 @@ def _planner(session: Session, path: Path, kind: str, given: dict[str, str]) -> 
 
 
 def _back(session: Session, items: list[Item | Problem] | list[Item], *, whole: bool) -> Planner:
-    return lambda document: planned_back(
-        items, document.portfolio, document.given_ids, session.today, whole=whole
-    )
+    return lambda document: planned_back(items, document.portfolio, document.given_ids, session.today, whole=whole)
 
 
 def _folder(path: Path, today: date) -> Iterator[Item | Problem]:
@@ -154,12 +170,25 @@ def _preview(plan: Plan) -> list[Part]:
     elif left:
         parts.append(Text(Cell(f"Left out, because nothing is known of it: {left}")))
     if plan.records:
-        parts += _counted(plan) if len({kind for kind, _ in plan.records}) > 1 else _rows(plan)
+        several = len({kind for kind, _ in plan.records}) > 1
+        parts += _counted(plan) if several and not plan.columns else _rows(plan)
     if plan.present:
-        parts.append(Text(Cell(f"{plan.present:,} are there already and are skipped.")))
+        said = "is there already and is" if plan.present == 1 else "are there already and are"
+        parts.append(Text(Cell(f"{plan.present:,} {said} skipped.")))
+    parts += [Text(Cell(_alike(name, other))) for name, other in plan.alike[:FIRST]]
+    if (more := len(plan.alike) - FIRST) > 0:
+        parts.append(Text(Cell(f"and {more:,} more look like one on record")))
     if not plan.records:
         parts.append(Text(Cell("There is nothing new to record.")))
     return parts
+
+
+def _alike(name: str, other: str) -> str:
+    return f"{name} looks like {other}, which says something else: both will be on record. `cmmctl show {other}`"
+
+
+def _many(count: int) -> str:
+    return f"{count:,} {'record' if count == 1 else 'records'}"
 
 
 def _counted(plan: Plan) -> list[Part]:
@@ -170,14 +199,16 @@ def _counted(plan: Plan) -> list[Part]:
 
 
 def _rows(plan: Plan) -> list[Part]:
-    """Show the first and the last rows of one kind."""
-    records = [record for _, record in plan.records]
+    """Show the first and the last rows of one kind, and count the costs that come with them."""
+    costs = [record["amount"] for _, record in plan.records if "records" not in record and "what" in record]
+    records = [record for _, record in plan.records if "records" in record or "what" not in record]
+    paid = [Text(Cell(f"with costs of {dollars(sum(costs))}, {_many(len(costs))}"))] if costs else []
     between = len(records) - FIRST - LAST
     shown = [*records[:FIRST], *records[-LAST:]] if between > 0 else records
     keys = list(dict.fromkeys(key for record in shown for key in record))
     rows = [cells(*(value_text(record.get(key, "")) for key in keys)) for record in shown]
     if between <= 0:
-        return [Table(f"{len(records)} to write", keys, rows)]
+        return [Table(f"{len(records)} to write", keys, rows), *paid]
     rows.insert(FIRST, cells(*("..." for _ in keys)))
     title = f"{len(records):,} to write: the first {FIRST} and the last {LAST}"
-    return [Table(title, keys, rows), Text(Cell(f"and {between:,} more between them"))]
+    return [Table(title, keys, rows), Text(Cell(f"and {between:,} more between them")), *paid]

@@ -12,11 +12,10 @@ from cmmctl import places
 from cmmctl.ask import Question, Script, ask, yes_or_no
 from cmmctl.blocks import append
 from cmmctl.commands.form import INTRO, question
-from cmmctl.commands.recording import assumed
+from cmmctl.commands.recording import assumed, declined
 from cmmctl.commands.session import Session
 from cmmctl.cycles import cycles
 from cmmctl.dates import plain, weekday
-from cmmctl.errors import Cancelled
 from cmmctl.model import CE, Course, Credential, Job, Membership, Profile
 from cmmctl.places import expanded
 from cmmctl.rulebook import PREPARED_FOR
@@ -33,7 +32,10 @@ Entry = tuple[str, str, Record]  # kind, id, record
 def interview(session: Session, path: Path, given: Record) -> tuple[Path, list[Entry]]:
     """Ask for the beginning of a record. Nothing is written here. Raises `Cancelled` where it is broken off."""
     rules = [known for name in session.rulebook.names() if (known := session.rulebook.find(name))]
-    return ask(lambda: _Interview(session.today, rules, given).script(path))
+    path, entries = ask(lambda: _Interview(session.today, rules, given).script(path))
+    if not entries:
+        raise declined(session)
+    return path, entries
 
 
 class _Interview:
@@ -45,9 +47,12 @@ class _Interview:
         self.given = given
 
     def script(self, path: Path) -> Script[tuple[Path, list[Entry]]]:
-        """Ask everything, show what will be written, and give it after a yes."""
+        """Ask everything, show what will be written, and give it after a yes; nothing after a no."""
         folder = yield Question(
-            text="Enter = yes, or another folder", read=_folder, lead=f"Your record will be kept in  {path.parent}"
+            text="Enter = yes, or another folder",
+            read=_folder,
+            lead=f"Your record will be kept in  {path.parent}",
+            explain="the folder that holds your record and your certificates, such as ~/Documents/cmmctl",
         )
         path = folder / places.FILE if folder else path
         name = yield self.about(Profile.kind, "name", {}, "1  Your name, as printed on certificates", lead=PROMISE)
@@ -62,9 +67,9 @@ class _Interview:
             f"{count} {kind}{'s' if count > 1 and kind != CE.kind else ''}" for kind, count in counted.items()
         )
         lead = f"{left_out}\n To be written: {listed}, in {path}"
-        if not (yield yes_or_no("Save?", default=True, lead=lead)):
-            raise Cancelled
-        return path, entries
+        means = "y writes it, n saves nothing, < goes back to change it"
+        agreed = yield yes_or_no("Save?", default=True, lead=lead, means=means)
+        return path, entries if agreed else []
 
     def about(
         self, kind: str, name: str, so_far: Record, text: str, *, required: bool = False, lead: str = "", last: str = ""
@@ -72,6 +77,8 @@ class _Interview:
         """Make the question for one key; what was typed as an option is offered, or what was said the last time."""
         key = typed_keys(kind)[name]
         default = str(self.given.get(name, "")) if kind == Profile.kind else last
+        if (kind, name) == (CE.kind, "date"):
+            default = "today"
         asked = question(kind, key, self.known, so_far, required=required or key.required, default=default, text=text)
         return replace(asked, lead=lead)
 
@@ -102,7 +109,8 @@ class _Interview:
                 return {}, "\n The job is left out: it needs title and first day (cmmctl add-job)." if record else ""
             record |= part
         record |= (yield self.about(Job.kind, "setting", record, "   Kind of place")) or {}
-        if not (yield yes_or_no("   Do you manage the office in this job?", default=True)):
+        means = "y where you lead a medical office or a department of one, n for other work, such as the front desk"
+        if not (yield yes_or_no("   Do you manage the office in this job?", default=True, means=means)):
             record["manages"] = False
         record |= (yield self.about(Job.kind, "duties", record, "   What is part of it? (numbers, e.g. 2 3 5)")) or {}
         return record, ""
@@ -110,12 +118,19 @@ class _Interview:
     def credential(self) -> Script[list[Entry]]:
         """Ask for what is held or prepared for, and what counts towards it."""
         holds = yield Question(
-            text="3  Do you hold the CMM?", read=str, choices=(HELD, PREPARING, OTHER), default="2", required=True
+            text="3  Do you hold the CMM?",
+            read=str,
+            choices=(HELD, PREPARING, OTHER),
+            default="2",
+            required=True,
+            explain="yes: you are certified; preparing for it: you want to sit the exam; another credential: you hold"
+            " one of those cmmctl knows. Answer with the number or the word, such as 2",
         )
         name = PREPARED_FOR
         if holds == OTHER:
             others = tuple(name for name in self.rules if name != PREPARED_FOR)
-            name = yield Question(text="   Which one?", read=str, choices=others, required=True)
+            explain = "; ".join(f"{other}: {self.rules[other].name}" for other in others)
+            name = yield Question(text="   Which one?", read=str, choices=others, required=True, explain=explain)
         rules = self.rules[name]
         self.known = replace(
             self.known,
@@ -140,7 +155,8 @@ class _Interview:
         asked = replace(
             asked,
             echo=lambda part: f"{weekday(part['due'])}, {_fits(fact, rules, part['due'])}",
-            explain=f"Enter if you do not know it: {f'{weekday(due)} is assumed' if due else 'it is computed'}",
+            explain="the day by which you recertify, such as 2027-04-23;"
+            f" Enter if you do not know it: {f'{weekday(due)} is assumed' if due else 'it is computed'}",
         )
         return record | ((yield asked) or ({"due": due, "due_assumed": True} if due else {}))
 
@@ -165,14 +181,16 @@ class _Interview:
     def listed(self, kind: str, text: str, texts: Mapping[str, str], optional: Iterable[str]) -> Script[list[Entry]]:
         """Ask for records of one kind, each beginning with its title; Enter in its place ends the list."""
         entries: list[Entry] = []
-        more = (yield Question(text=text, read=str, choices=(NOW, LATER), default="1", required=True)) == NOW
+        explain = f"{NOW}: one after the other; {LATER}: with `cmmctl add-{kind}`, or many with `cmmctl import`"
+        asked = Question(text=text, read=str, choices=(NOW, LATER), default="1", required=True, explain=explain)
+        more = (yield asked) == NOW
         while more:
             title = yield replace(self.about(kind, "title", {}, "   Title (Enter: no more)"), required=False)
             if title is None:
                 break
             record = yield from self.several(kind, title, texts, optional, entries[-1][2] if entries else NONE)
             entries.append((kind, f"{kind}-{len(entries) + 1}", record))
-            more = yield yes_or_no("   Another?", default=False)
+            more = yield yes_or_no("   Another?", default=False, means="y asks for one more, n goes on")
         return entries
 
     def member(self, issuer: str) -> Script[list[Entry]]:

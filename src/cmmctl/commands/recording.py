@@ -6,22 +6,22 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from cmmctl import likeness
+import typer
+
+from cmmctl import interrupts, likeness
 from cmmctl.ask import Question, Script, ask, yes_or_no
 from cmmctl.blocks import append
 from cmmctl.claiming import completed
 from cmmctl.commands import extras
-from cmmctl.commands.again import again, program
+from cmmctl.commands.again import again, carrying
 from cmmctl.commands.changes import change, context
 from cmmctl.commands.extras import Extras
-from cmmctl.commands.form import filled, lacking, summary, unfinished
-from cmmctl.commands.quoting import quoted
+from cmmctl.commands.form import filled, lacking, summary, unfinished, with_it
 from cmmctl.commands.renewing import sealed
 from cmmctl.commands.session import Session, edition_of
 from cmmctl.cycles import cycles
-from cmmctl.errors import Cancelled, CmmctlError, failure, misuse
+from cmmctl.errors import CmmctlError, failure, misuse
 from cmmctl.model import (
-    CE,
     KINDS,
     PLANNABLE,
     Answer,
@@ -36,6 +36,7 @@ from cmmctl.model import (
 )
 from cmmctl.rules import RuleSet, unsourced
 from cmmctl.schema import next_id
+from cmmctl.screen import Cell, Text
 from cmmctl.store import Document
 from cmmctl.typed import PRINTED, Context, Record, option, refuse_missing, typed_keys, validate, values
 
@@ -70,13 +71,23 @@ def record(session: Session, kind: str, typed: Mapping[str, Any], example: str, 
     copied = (offered or {}) | (_copied(session, kind, like, given) if like else {})
     whole = copied | given
 
-    def interview() -> Script[Entry]:
-        asked = bool(unfinished(kind, whole))
-        ready = (yield from filled(session, kind, given, copied, beside, known)) if asked else (whole, beside)
-        return (yield from _agreed(session, kind, Entry(*ready, asked=asked), force=force))
+    def interview() -> Script[Entry | None]:
+        if not unfinished(kind, whole):
+            return (
+                yield from _agreed(
+                    session, kind, _finished(session, kind, Entry(whole, beside), force=force), force=force
+                )
+            )
+        said = yield from filled(session, kind, given, copied, known)
+        entry = yield from _possible(session, kind, Entry(said, beside, asked=True), force=force)
+        entry = entry._replace(beside=(yield from with_it(kind, said, beside, known)))
+        return (yield from _agreed(session, kind, entry, force=force))
 
     if session.interactive:
-        entry, hint = ask(interview), ""
+        agreed, hint = ask(interview), ""
+        if agreed is None:
+            raise declined(session)
+        entry = agreed
     else:
         if needed := lacking(kind, whole):
             raise refuse_missing(f"add-{kind}", [option(key) for key in needed], example)
@@ -88,6 +99,12 @@ def record(session: Session, kind: str, typed: Mapping[str, Any], example: str, 
         _write(session, kind, entry, known, hint, force=force)
     extras.warn_unshown(session, [file for _, file in entry.beside.files])
     return entry
+
+
+def declined(session: Session) -> typer.Exit:
+    """Say what became of it where somebody decided not to save: that is how the command was to end, and no failure."""
+    session.draw([Text(Cell(interrupts.truth()))])
+    return typer.Exit()
 
 
 def _copied(session: Session, kind: str, like: str, given: Record) -> Record:
@@ -125,29 +142,40 @@ def _fact(session: Session, kind: str, record: Record) -> Fact:
     return validate(kind, record.get("id") or f"the new {kind}", record, session.today)
 
 
-def _agreed(session: Session, kind: str, draft: Entry, *, force: bool) -> Script[Entry]:
-    """Ask whether a plan took place, whether something is meant twice, and after an interview whether all is right."""
+def _possible(session: Session, kind: str, draft: Entry, *, force: bool) -> Script[Entry]:
+    """Complete what was answered; where something stands in the way, say so before anything else is asked."""
     try:
-        entry = _finished(session, kind, draft, force=force)
+        return _finished(session, kind, draft, force=force)
     except CmmctlError as error:
-        if draft.asked:
-            said = "\n".join(f"  {problem}{f'; {problem.hint}' if problem.hint else ''}" for problem in error.problems)
-            yield Question(text="< goes back to change it, Enter stops", read=str, lead=said)
+        said = "\n".join(f"  {problem}{f'; {problem.hint}' if problem.hint else ''}" for problem in error.problems)
+        explain = "it cannot be recorded as it is: < changes an answer, such as a date; Enter ends without saving"
+        yield Question(text="< goes back to change it, Enter stops", read=str, lead=said, explain=explain)
         raise
+
+
+def _agreed(session: Session, kind: str, entry: Entry, *, force: bool) -> Script[Entry | None]:
+    """Ask whether a plan took place, whether something is meant twice, and after an interview whether all is right.
+
+    None: nothing is to be saved.
+    """
     fact = _fact(session, kind, entry.record)
     plan = likeness.plan(fact, session.portfolio) if isinstance(fact, PLANNABLE) and not force else None
-    if plan and (yield yes_or_no("Is this it?", default=True, lead=f"\n {plan.id} is on record: {_named(plan)}")):
-        entry = entry._replace(instead=plan)
+    if plan:
+        means = f"y: it is what was planned as {plan.id}, which is then completed; n: it is another one"
+        lead = f"\n {plan.id} is on record: {_named(plan)}"
+        entry = entry._replace(
+            instead=plan if (yield yes_or_no("Is this it?", default=True, lead=lead, means=means)) else None
+        )
     same = None if force or entry.instead else likeness.twin(fact, session.portfolio)
-    if not (draft.asked or same):
+    if not (entry.asked or same):
         return entry
     where = f" in {entry.instead.id}" if entry.instead else ""
-    shown = [summary(kind, entry.record, entry.beside, where)] if draft.asked else []
+    shown = [summary(kind, entry.record, entry.beside, where)] if entry.asked else []
     twice = [f"\n {same.id} looks the same: {_named(same)}"] if same else []
     text = "Add it all the same?" if same else "Save?"
-    if not (yield yes_or_no(text, default=not same, lead="\n".join([*shown, *twice]))):
-        raise Cancelled
-    return entry
+    means = "y writes it, n saves nothing, < goes back to change it"
+    agreed = yield yes_or_no(text, default=not same, lead="\n".join([*shown, *twice]), means=means)
+    return entry if agreed else None
 
 
 def _named(fact: Fact) -> str:
@@ -156,22 +184,15 @@ def _named(fact: Fact) -> str:
     return ", ".join(filter(None, (heading(fact), when(fact), amount(fact))))
 
 
-def _refuse_alike(session: Session, portfolio: Portfolio, fact: Fact, hint: str) -> None:
+def _refuse_alike(session: Session, portfolio: Portfolio, fact: Fact, entry: Entry, hint: str) -> None:
     """Refuse to write unasked what is planned, or is there already."""
     another = f"if it is another one: `{hint}`"
     if isinstance(fact, PLANNABLE) and (plan := likeness.plan(fact, portfolio)):
         message = f"{plan.id} seems to be the plan of it: {_named(plan)}"
-        raise failure(message, "exists", f"it took place: `{_done(session, plan, fact)}`; {another}")
+        done = ", then ".join(f"`{line}`" for line in carrying(session, portfolio, plan, entry.record, entry.beside))
+        raise failure(message, "exists", f"it took place: {done}; {another}")
     if same := likeness.twin(fact, portfolio):
         raise failure(f"{same.id} looks the same: {_named(same)}", "exists", another)
-
-
-def _done(session: Session, plan: Plannable, fact: Plannable) -> str:
-    """Write the command that completes a plan with the figures of a record."""
-    hours = getattr(fact, "hours", None) or (f"{fact.minutes}m" if isinstance(fact, CE) and fact.minutes else None)
-    words = {"completed": likeness.day(fact), "hours": hours, "grade": getattr(fact, "grade", None)}
-    given = [f"--{name} {quoted([str(word)])}" for name, word in words.items() if word is not None]
-    return " ".join([*program(session), "done", plan.id, *given])
 
 
 def _write(session: Session, kind: str, entry: Entry, known: Context, hint: str, *, force: bool) -> None:
@@ -194,7 +215,9 @@ def _write(session: Session, kind: str, entry: Entry, known: Context, hint: str,
             change_it = f"change it: `cmmctl edit {name} earned={record.get('earned', 'DATE')}`"
             raise failure(f"{name} is already on record", "exists", change_it)
         if hint:
-            _refuse_alike(session, document.portfolio, _fact(session, kind, record), hint)
+            _refuse_alike(
+                session, document.portfolio, _fact(session, kind, record), entry._replace(record=record), hint
+            )
         text = append(document.text, kind, {"id": taken, **ordered(kind, record)})
         text, names = extras.written(text, document, taken, entry.beside, known, stack)
         written[:] = [taken, *names]
