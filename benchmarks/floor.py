@@ -7,7 +7,7 @@ from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
-import tomli
+import toml_rs
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -18,7 +18,7 @@ app = typer.Typer()
 @app.command()
 def hours(file: Path) -> None:
     """Print the CE hours of a portfolio by year."""
-    data = tomli.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+    data = toml_rs.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
     by_year: Counter[int] = Counter()
     for entry in data["ce"]:
         by_year[entry["date"].year] += entry.get("hours", 0)

@@ -33,7 +33,7 @@ DOORS = {
 }
 # Between the two: text in, data out. It parses TOML and CSV, and opens nothing.
 TEXT = {"parsing", "blocks", "locate", "tables", "schema", "typed", "spreadsheet", "exported", "importing"}
-TEXT_MAY_IMPORT = {"tomli", "tomli_w", "io"}
+TEXT_MAY_IMPORT = {"toml_rs", "tomli", "tomli_w", "io"}
 # What core modules may know of modules outside the core: the shape of a finding, the number of a format.
 KNOWN = {("views.check", "check"), ("documents.everything", "schema")}
 # From left to right; none imports one that stands further right, or beside it.

@@ -448,5 +448,13 @@ def test_completing_a_command_is_quick(folder: Path) -> None:
     )  # fmt: skip
     assert done.stdout == "status\n"
     loaded = done.stderr.split()
-    unwanted = ("rich", "cmmctl.model", "cmmctl.commands.session", "cmmctl.store", "tomli", "platformdirs", "filelock")
+    unwanted = (
+        "rich",
+        "cmmctl.model",
+        "cmmctl.commands.session",
+        "cmmctl.store",
+        "toml_rs",
+        "platformdirs",
+        "filelock",
+    )
     assert [name for name in loaded if name.startswith(unwanted)] == []

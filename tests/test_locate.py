@@ -7,13 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmmctl.check import findings
 from cmmctl.locate import located, syntax_problem
-from cmmctl.parsing import parse
+from cmmctl.parsing import TomlError, parse
 from cmmctl.tables import Flaw, Place
 
 SAMPLES = Path(__file__).parents[1] / "src" / "cmmctl" / "samples"
@@ -152,7 +151,7 @@ MERGED = "keep one side, and delete the lines with <<<<<<<, ======= and >>>>>>>"
     ],
 )  # fmt: skip
 def test_where_a_text_stops_being_toml(text: str, line: int, message: str, hint: str) -> None:
-    with pytest.raises(tomli.TOMLDecodeError) as error:
+    with pytest.raises(TomlError) as error:
         parse(text)
     problem = syntax_problem(error.value, text, "portfolio.toml")
     assert (problem.line, problem.message, problem.hint) == (line, f"this is not TOML: {message}", hint)
@@ -170,7 +169,7 @@ def test_where_a_text_stops_being_toml(text: str, line: int, message: str, hint:
     ],
 )
 def test_the_markers_of_a_merge_conflict(text: str, line: int) -> None:
-    with pytest.raises(tomli.TOMLDecodeError) as error:
+    with pytest.raises(TomlError) as error:
         parse(text)
     problem = syntax_problem(error.value, text, "portfolio.toml")
     assert (problem.line, problem.hint) == (line, MERGED)
@@ -179,7 +178,7 @@ def test_the_markers_of_a_merge_conflict(text: str, line: int) -> None:
 
 def test_what_only_looks_like_a_marker() -> None:
     text = "# ======= my own record =======\na = x\n"
-    with pytest.raises(tomli.TOMLDecodeError) as error:
+    with pytest.raises(TomlError) as error:
         parse(text)
     assert syntax_problem(error.value, text, "portfolio.toml").line == 2
 
@@ -195,8 +194,8 @@ LINES = (
 @given(st.lists(st.sampled_from(LINES), max_size=14).map("\n".join))
 def test_the_quick_way_to_a_line_is_the_long_one(text: str) -> None:
     """Whatever the text: where the quick way finds tables at all, the lines are those of the whole lexer."""
-    with suppress(tomli.TOMLDecodeError):
-        data = tomli.loads(text)
+    with suppress(TomlError):
+        data = parse(text)
         whole = f"{text}\n# no plain text any more: '''"
         places = [Place(), *(Place(*step) for name, value in data.items() for step in _steps(name, value))]
         flaws = [Flaw(place, "x") for place in places]

@@ -16,11 +16,10 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-import tomli
 import tomli_w
 
 from cmmctl.errors import CmmctlError, failure
-from cmmctl.parsing import BOM, parse, parsed
+from cmmctl.parsing import BOM, TomlError, parse, parsed
 
 Value: TypeAlias = str | bool | int | Decimal | date | list[str] | tuple[str, ...]
 
@@ -135,7 +134,7 @@ def append_all(text: str, records: Sequence[tuple[str, Mapping[str, Value]]]) ->
             meant[kind].append(plain)
     new = "".join(pieces)
     now: object = None
-    with suppress(tomli.TOMLDecodeError):
+    with suppress(TomlError):
         now = parsed(new)
     if not _same(now, meant):
         raise _unsafe(records[0][0], {})
@@ -168,7 +167,7 @@ def remove(text: str, kind: str, index: int) -> str:
 def replace(text: str, kind: str, index: int, block_text: str) -> str:
     """Put back a block that was edited by hand, with the line ends of the file.
 
-    Raises `tomli.TOMLDecodeError` where the result is not TOML, and `unsafe-edit` where more than this one
+    Raises `TomlError` where the result is not TOML, and `unsafe-edit` where more than this one
     block would change.
     """
     data, _, block = _find(text, kind, index)
@@ -242,7 +241,7 @@ def _path(name: str) -> tuple[str, ...]:
     """Read a bare, quoted or dotted key the way the parser does; what it cannot read stays as written."""
     try:
         rest: Any = parse(f"{name} = 0")
-    except tomli.TOMLDecodeError:
+    except TomlError:
         return (name,)
     path = []
     while rest:
@@ -296,7 +295,7 @@ def _spliced(data: Mapping[str, Any], kind: str, index: int, *record: Mapping[st
 def _proved(new: str, data: Mapping[str, Any], kind: str, index: int, *record: Mapping[str, Any]) -> str:
     """Give the new text back only if it says exactly what was meant."""
     now: object = None
-    with suppress(tomli.TOMLDecodeError):
+    with suppress(TomlError):
         now = parsed(new)
     if not _same(now, _spliced(data, kind, index, *record)):
         raise _unsafe(kind, dict(*_records(data, kind)[index : index + 1]))

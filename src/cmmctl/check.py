@@ -11,14 +11,12 @@ from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
-import tomli
-
 from cmmctl.cycles import cycles
 from cmmctl.dates import Stated, first_day, plain, weekday
 from cmmctl.errors import CmmctlError, Problem
 from cmmctl.locate import located, syntax_problem
 from cmmctl.model import CE, Course, Credential, Fact, Portfolio, Profile, Renewal
-from cmmctl.parsing import parse
+from cmmctl.parsing import TomlError, parse
 from cmmctl.proofs import trouble
 from cmmctl.rulebook import PREPARED_FOR, Rulebook
 from cmmctl.rules import RuleSet
@@ -66,7 +64,7 @@ def _problems(path: Path, folder: Path, rulebook: Rulebook, today: date) -> tupl
     try:
         text = read_text(path)
         reading = read(parse(text), rulebook)
-    except tomli.TOMLDecodeError as error:
+    except TomlError as error:
         return [syntax_problem(error, text, path.name)], []
     except CmmctlError as error:
         if any(problem.line is None for problem in error.problems):

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import TypeAlias
 
-import tomli
-
 from cmmctl.blocks import NESTING, blocks
 from cmmctl.errors import Problem
-from cmmctl.parsing import BOM, parse
+from cmmctl.parsing import BOM, TomlError, parse
 from cmmctl.tables import Flaw, Place
 
 _ABOVE = '["above the first table"]\n'  # gives the keys there a table of their own
@@ -116,28 +114,28 @@ def _lines_above(array: str, number: int) -> int:
     return 0
 
 
-def syntax_problem(error: tomli.TOMLDecodeError, text: str, file: str, code: str = "file-broken") -> Problem:
+def syntax_problem(error: TomlError, text: str, file: str, code: str = "file-broken") -> Problem:
     """Say where a text stops being TOML, and what it probably is instead."""
     if marker := _MARKER.search(text):
         message = "the file has the markers of a merge conflict"
         hint = "keep one side, and delete the lines with <<<<<<<, ======= and >>>>>>>"
         return Problem(message=message, code=code, hint=hint, file=file, line=text.count("\n", 0, marker.start()) + 1)
-    if error.__cause__ is not None:
+    if error.at is None:
         message, hint, line = "this is too long or nested too deep to be read", "shorten it", _absurd_line(text)
     else:
-        (message, hint), line = _meaning(error), error.lineno
+        (message, hint), line = _meaning(error.said, error.text, error.at), error.line
     return Problem(message=f"this is not TOML: {message}", code=code, hint=hint, file=file, line=line)
 
 
-def _meaning(error: tomli.TOMLDecodeError) -> tuple[str, str]:
-    around = max(0, error.pos - _LONGEST_DATE), error.pos + _LONGEST_DATE
-    for found in _DATE.finditer(error.doc, *around):
-        if found.start() <= error.pos < found.end():
+def _meaning(said: str, text: str, at: int) -> tuple[str, str]:
+    around = max(0, at - _LONGEST_DATE), at + _LONGEST_DATE
+    for found in _DATE.finditer(text, *around):
+        if found.start() <= at < found.end():
             return f"`{found[0]}` is no date", "write a day that exists, as in `2026-02-28`"
-    for said, message, hint in _MEANINGS:
-        if said in error.msg:
+    for phrase, message, hint in _MEANINGS:
+        if phrase in said:
             return message, hint
-    return error.msg[:1].lower() + error.msg[1:], _CUT_OFF if error.pos >= len(error.doc.rstrip()) else _FORMS
+    return said[:1].lower() + said[1:], _CUT_OFF if at >= len(text.rstrip()) else _FORMS
 
 
 def _absurd_line(text: str) -> int:
@@ -147,8 +145,8 @@ def _absurd_line(text: str) -> int:
     def fails(count: int) -> bool:
         try:
             parse("\n".join(lines[:count]))
-        except tomli.TOMLDecodeError as error:
-            return error.__cause__ is not None
+        except TomlError as error:
+            return error.at is None
         return False
 
     return bisect_left(range(len(lines)), x=True, key=fails)

@@ -1,27 +1,94 @@
-"""The text of a file -> its data, exactly as written."""
+"""The text of a file -> its data, exactly as written.
+
+Two parsers read the same language: the quick one reads what is right, and the careful one has the last word on what
+the quick one refuses, and says what is wrong with it and where.
+"""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from itertools import chain, compress
+from typing import Any, Final
 
-import tomli
+import toml_rs
 
 BOM = "\ufeff"  # what Windows editors put before the first character
+_DEEPEST: Final = 50  # levels; a portfolio has four
+_LONGEST: Final = 10**1000  # no whole number reaches it; one of 4,300 digits cannot even be shown
+_LOOKED_INTO: Final = {dict, list, int}
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+
+
+class TomlError(ValueError):
+    """A text that is not TOML: what is said of it, and `at` which character of `text`.
+
+    `at` is None where a number is too long or the nesting too deep to be read, which no parser says the place of.
+    """
+
+    def __init__(self, said: str, text: str = "", at: int | None = None) -> None:
+        super().__init__(said)
+        self.said, self.text, self.at = said, text, at
+
+    @property
+    def line(self) -> int:
+        """Count the lines down to that character."""
+        return self.text.count("\n", 0, self.at) + 1
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Read the data exactly as written: decimals stay decimal. Raises `tomli.TOMLDecodeError`."""
+    """Read the data exactly as written: decimals stay decimal. Raises `TomlError`."""
     plain = text.removeprefix(BOM)
-    try:
-        return tomli.loads(plain, parse_float=Decimal)
-    except tomli.TOMLDecodeError:
-        raise
-    except (ArithmeticError, RecursionError, ValueError) as error:  # absurd numbers, absurd nesting
-        raise tomli.TOMLDecodeError(str(error), plain, 0) from error
+    data = _quickly(plain)
+    if data is None:
+        data = _carefully(plain)
+    if _absurd(data):
+        raise TomlError("too long or nested too deep")
+    return data
 
 
 @lru_cache(maxsize=2)
 def parsed(text: str) -> Mapping[str, Any]:
     """Read the data once, however often a text is looked at; nobody may change what this gives."""
     return parse(text)
+
+
+def _quickly(text: str) -> dict[str, Any] | None:
+    """Read a text nothing is wrong with, by the older edition of the language, which both parsers read alike."""
+    with suppress(ArithmeticError, ValueError):
+        if not (text.startswith(BOM) or _brackets_pile_up(text)):
+            return toml_rs.loads(text, parse_float=Decimal, toml_version="1.0.0")
+    return None
+
+
+def _brackets_pile_up(text: str) -> bool:
+    """Tell whether a text may be nested too deep for the quick parser's stack; brackets in quotes count, too."""
+    brackets = text.encode().translate(None, _NO_BRACKETS)
+    for _ in range(_DEEPEST):
+        if len(brackets) <= _DEEPEST:
+            return False
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return True
+
+
+def _carefully(text: str) -> dict[str, Any]:
+    import tomli  # noqa: PLC0415 - only where the quick parser would not have it
+
+    try:
+        return tomli.loads(text, parse_float=Decimal)
+    except tomli.TOMLDecodeError as error:
+        raise TomlError(error.msg, error.doc, error.pos) from error
+    except (ArithmeticError, RecursionError, ValueError) as error:
+        raise TomlError(str(error)) from error
+
+
+def _absurd(data: dict[str, Any]) -> bool:
+    """Tell whether data has a number too long to be shown, or is nested too deep to be looked through."""
+    level: list[Any] = [data]
+    for _ in range(_DEEPEST):
+        inside = list(chain.from_iterable(one.values() if type(one) is dict else one for one in level))
+        further = list(compress(inside, map(_LOOKED_INTO.__contains__, map(type, inside))))
+        level = [each for each in further if type(each) is not int]
+        if any(type(each) is int and not -_LONGEST < each < _LONGEST for each in further):
+            return True
+    return bool(level)

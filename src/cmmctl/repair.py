@@ -6,13 +6,11 @@ An id that stands twice is never renumbered: which of the two a reference means,
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-import tomli
-
 from cmmctl import blocks
 from cmmctl.errors import CmmctlError
 from cmmctl.history import Journal, ids
 from cmmctl.model import KINDS, Credential
-from cmmctl.parsing import parse
+from cmmctl.parsing import TomlError, parse
 from cmmctl.schema import next_id
 from cmmctl.tables import Findings, Place, decode_fact
 
@@ -38,7 +36,7 @@ def with_ids(text: str, journal: Journal) -> Mending | None:
                 if isinstance(record, dict) and "id" not in record and _readable(kind, record):
                     given.append(next_id(kind, [*taken, *given]))
                     text = blocks.set_key(text, kind, index, "id", given[-1])
-    except (CmmctlError, tomli.TOMLDecodeError):
+    except (CmmctlError, TomlError):
         return None
     return Mending(text, f"gave the id {', '.join(given)}") if given else None
 

@@ -9,12 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import tomli
-
 from cmmctl.errors import CmmctlError, Problem
 from cmmctl.keys import choice
 from cmmctl.model import Credential, Described, keys_of
-from cmmctl.parsing import parse
+from cmmctl.parsing import TomlError, parse
 from cmmctl.rules import NEEDS, Condition, Edition, Requirement, RuleSet, Statement, unsourced
 from cmmctl.tables import Findings, Flaw, Place, Table, decode, unknown, unknown_key
 
@@ -99,7 +97,7 @@ def load(path: Path, *, own: bool = False) -> RuleSet:
         from cmmctl.locate import encoding_problem  # noqa: PLC0415 - only where something is wrong
 
         raise CmmctlError(encoding_problem(error, name, CODE)) from error
-    except tomli.TOMLDecodeError as error:
+    except TomlError as error:
         from cmmctl.locate import syntax_problem  # noqa: PLC0415 - as above
 
         raise CmmctlError(syntax_problem(error, text, name, CODE)) from error

@@ -6,11 +6,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-import tomli
-
 from cmmctl.errors import CmmctlError, Problem, failure
 from cmmctl.model import Portfolio
-from cmmctl.parsing import parsed
+from cmmctl.parsing import TomlError, parsed
 from cmmctl.schema import Rulebook, read, references
 
 FOLDER = ".cmmctl"  # beside the portfolio: its history, and the lock
@@ -84,7 +82,7 @@ def understand(path: Path, text: str, rulebook: Rulebook) -> Document:
         raise CmmctlError(Problem(message="the file is empty", code="file-broken", hint=hint, file=path.name, line=1))
     try:
         data = parsed(text)
-    except tomli.TOMLDecodeError as error:
+    except TomlError as error:
         from cmmctl.locate import syntax_problem  # noqa: PLC0415 - only where something is wrong
 
         raise CmmctlError(syntax_problem(error, text, path.name)) from error

@@ -1,7 +1,5 @@
 """Editing in the person's own editor: one record, or the whole file."""
 
-import tomli
-
 from cmmctl import blocks
 from cmmctl.ask import yes
 from cmmctl.commands.changes import change
@@ -10,7 +8,7 @@ from cmmctl.editor import edited, keeping
 from cmmctl.errors import CmmctlError, Problem, failure
 from cmmctl.locate import syntax_problem
 from cmmctl.model import Fact, Profile
-from cmmctl.parsing import parse
+from cmmctl.parsing import TomlError, parse
 from cmmctl.render.aside import say
 from cmmctl.render.text import safe
 from cmmctl.screen import Cell, Text
@@ -111,6 +109,6 @@ def _checked(typed: bytes, fact: Fact) -> str:
     except UnicodeDecodeError as error:
         line = typed.count(b"\n", 0, error.start) + 1
         raise CmmctlError(Problem(message="this is not UTF-8 text", file=fact.id, line=line)) from error
-    except tomli.TOMLDecodeError as error:
+    except TomlError as error:
         raise CmmctlError(syntax_problem(error, text, fact.id)) from error
     return text
