@@ -132,6 +132,52 @@ def test_rows_that_are_there_already_are_skipped_and_counted(cli: Cli, write: Wr
     assert len(records(cli)) == 2
 
 
+def test_a_row_that_contradicts_the_record_it_looks_like_is_named(cli: Cli, write: Write, folder: Path) -> None:
+    held = """
+[[ce]]
+id = "ce-1"
+title = "Privacy"
+provider = "State Chapter"
+date = 2026-03-02
+hours = 1.50
+domains = ["Finance"]
+note = "mine"
+
+[[ce]]
+id = "ce-2"
+title = "Denials"
+provider = "State Chapter"
+date = 2026-03-02
+hours = 1
+status = "planned"
+"""
+    write(HOLDER + held)
+    text = """\
+Title,Provider,Date,Hours,Notes,Index
+PRIVACY,State Chapter,2026-03-02,1.5,theirs,
+Privacy,State Chapter,3/2/2026,2,,20417
+Denials,State Chapter,2026-03-02,1,,
+Coding,State Chapter,2026-03-02,3,,
+"Coding ",State Chapter,2026-03-02,4,,
+"""
+    path = table(folder, text)
+    told = " ".join(cli("import", path, "--dry-run").out.split())
+    assert "4 are there already and are skipped." in told
+    assert "line 2 looks" not in told
+    assert "line 3 looks like ce-1 and has other `approvals`, `hours`: ce-1 stays as it is." in told
+    assert "line 4 looks like ce-2, which is not completed. `cmmctl done ce-2` completes it." in told
+    assert "line 6 looks like line 5 and has other `hours`: line 5 stays as it is." in told
+    assert cli("import", path, "--dry-run", "--json").data["differing"] == [
+        {"row": "line 3", "like": "ce-1", "keys": ["approvals", "hours"]},
+        {"row": "line 4", "like": "ce-2", "keys": ["status"]},
+        {"row": "line 6", "like": "line 5", "keys": ["hours"]},
+    ]
+    rows = "".join(f"Privacy,State Chapter,2026-03-02,{hours},,\n" for hours in range(2, 12))
+    many = cli("import", table(folder, text.partition("\n")[0] + "\n" + rows), "--dry-run")
+    assert many.out.count("looks like ce-1") == 6
+    assert "and 4 more of them say something else" in many.out
+
+
 def test_a_dry_run_writes_nothing(cli: Cli, write: Write, folder: Path) -> None:
     path = write(HOLDER)
     before = path.read_bytes()

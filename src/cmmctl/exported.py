@@ -42,12 +42,21 @@ class Item(NamedTuple):
     said: str = ""  # its row, as a spreadsheet counts
 
 
+class Differing(NamedTuple):
+    """A row that is left out because it looks like a record, or an earlier row, and what it says otherwise."""
+
+    row: str
+    like: str
+    keys: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What an import would do: records with their kind, rows that are there already, columns left out.
 
     An expense that names no records was paid for the record before it. `alike`: new ids, each with that of a record
-    which looks the same and says something else.
+    which looks the same and says something else. `differing`: of the rows that are there already, those that say
+    something else.
     """
 
     records: tuple[tuple[str, Record], ...]
@@ -55,6 +64,7 @@ class Plan:
     unused: tuple[str, ...] = ()
     columns: Mapping[str, str] | None = None
     alike: tuple[tuple[str, str], ...] = ()
+    differing: tuple[Differing, ...] = ()
 
 
 def kind_of_sheet(sheet: Sheet) -> str | None:
@@ -299,7 +309,7 @@ class Ids:
         return name
 
 
-def said(kind: str, record: Mapping[str, Any]) -> tuple[object, ...]:
+def said(kind: str, record: Mapping[str, Any]) -> tuple[tuple[str, object], ...]:
     """Give what a record says, for comparing: 349 and 349.00 are the same, and the note does not matter."""
     known = keys_of(kind_of(kind))
     return tuple(

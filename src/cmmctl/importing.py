@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from cmmctl import keys
 from cmmctl.errors import CmmctlError, Problem, failure, nearest
-from cmmctl.exported import Plan, said
+from cmmctl.exported import Differing, Plan, said
 from cmmctl.model import CE, Expense, Key, Portfolio
 from cmmctl.spreadsheet import Row, Sheet, harmless_again, items_of
 from cmmctl.typed import Context, Record, missing, typed_keys, validate, values
@@ -69,6 +69,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "paid": ("date paid", "paid on", "payment date", "date", "when"),
     "note": ("notes", "comment", "comments", "remarks"),
 }  # fmt: skip
+_LIKE = ("title", "provider", "date")  # what tells one ce from another
 _SURE = 5  # cells that are tried before a column is named in a hint
 
 
@@ -132,8 +133,10 @@ def planned(source: Source, sheet: Sheet, portfolio: Portfolio, context: Context
     _refuse_lacking(source, sheet, columns, known)
     problems: list[Problem] = []
     records: list[tuple[str, Record]] = []
-    there = {_likeness(kind, portfolio.tables[fact.id]) for fact in portfolio if fact.kind == kind}
+    of_kind = [(fact.id, portfolio.tables[fact.id]) for fact in portfolio if fact.kind == kind]
+    there = {_likeness(kind, table): (name, table) for name, table in reversed(of_kind)}
     present = 0
+    differing: list[Differing] = []
     places = [(sheet.header.index(column), key) for column, key in columns.items()]
     for row in seen(sheet.rows):
         words = {key: word for place, key in places if (word := _cell(row, place))}
@@ -154,15 +157,24 @@ def planned(source: Source, sheet: Sheet, portfolio: Portfolio, context: Context
                 for problem in found
             ]
             continue
-        if (likeness := _likeness(kind, record)) in there:
+        place = row.said.removesuffix(": ") or f"line {row.number}"
+        name, other = there.setdefault(_likeness(kind, record), (place, record))
+        if other is not record:
             present += 1
+            if otherwise := kind == CE.kind and _otherwise(record, other):
+                differing.append(Differing(place, name, otherwise))
             continue
-        there.add(likeness)
         records += [(kind, record), *((Expense.kind, expense) for expense in expenses)]
     if problems:
         raise CmmctlError(*problems)
     unused = tuple(column for column in sheet.header if column and column not in columns)
-    return Plan(records=tuple(records), present=present, unused=unused, columns=columns)
+    return Plan(records=tuple(records), present=present, unused=unused, columns=columns, differing=tuple(differing))
+
+
+def _otherwise(record: Record, other: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name what a row says otherwise than the entry it looks like; what it leaves out contradicts nothing."""
+    row, entry = ({"status": "completed", **dict(said(CE.kind, each))} for each in (record, other))
+    return tuple(name for name, value in row.items() if name not in _LIKE and entry.get(name) != value)
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -261,5 +273,5 @@ def _several(key: Key, word: str) -> str | list[str]:
 def _likeness(kind: str, record: Mapping[str, Any]) -> tuple[object, ...]:
     """Tell whether two records are the same thing: a ce by title, provider and date, others by everything they say."""
     if kind == CE.kind:
-        return tuple(" ".join(str(record.get(name)).split()).casefold() for name in ("title", "provider", "date"))
+        return tuple(" ".join(str(record.get(name)).split()).casefold() for name in _LIKE)
     return said(kind, record)

@@ -18,7 +18,7 @@ from cmmctl.commands.options import command
 from cmmctl.commands.quoting import quoted
 from cmmctl.commands.session import Answer, Session
 from cmmctl.errors import Problem, failure, misuse
-from cmmctl.exported import Ids, Item, Plan, kind_of_sheet, of_json, of_sheet, planned_back
+from cmmctl.exported import Differing, Ids, Item, Plan, kind_of_sheet, of_json, of_sheet, planned_back
 from cmmctl.importing import Source, planned
 from cmmctl.model import CE, KINDS, Expense, Profile, keys_of
 from cmmctl.places import expanded
@@ -63,6 +63,7 @@ def import_(
             "present": first.present,
             "unused": first.unused,
             "alike": [{"id": name, "like": other} for name, other in first.alike],
+            "differing": [each._asdict() for each in first.differing],
         }
         session.give(Answer(data=facts, screen=lambda: _preview(first)))
         return
@@ -175,12 +176,22 @@ def _preview(plan: Plan) -> list[Part]:
     if plan.present:
         said = "is there already and is" if plan.present == 1 else "are there already and are"
         parts.append(Text(Cell(f"{plan.present:,} {said} skipped.")))
+    parts += [Text(Cell(_differing(each))) for each in plan.differing[:FIRST]]
+    if (more := len(plan.differing) - FIRST) > 0:
+        parts.append(Text(Cell(f"and {more:,} more of them say something else")))
     parts += [Text(Cell(_alike(name, other))) for name, other in plan.alike[:FIRST]]
     if (more := len(plan.alike) - FIRST) > 0:
         parts.append(Text(Cell(f"and {more:,} more look like one on record")))
     if not plan.records:
         parts.append(Text(Cell("There is nothing new to record.")))
     return parts
+
+
+def _differing(one: Differing) -> str:
+    if "status" in one.keys:
+        return f"{one.row} looks like {one.like}, which is not completed. `cmmctl done {one.like}` completes it."
+    keys = ", ".join(f"`{key}`" for key in one.keys)
+    return f"{one.row} looks like {one.like} and has other {keys}: {one.like} stays as it is."
 
 
 def _alike(name: str, other: str) -> str:
