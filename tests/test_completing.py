@@ -7,6 +7,7 @@ import pytest
 
 from cmmctl.cli import TABLE
 from cmmctl.commands.offered import harmless
+from cmmctl.model import STATUSES, Job, keys_of
 from conftest import Cli, Write
 
 PORTFOLIO = """
@@ -102,6 +103,16 @@ def test_a_portfolio_named_on_the_line_is_the_one_that_is_read(tab: Tab, write: 
     assert tab("cmmctl show ce") == {}
     for line in (f"cmmctl -f {folder}/other.toml show ce", f"cmmctl show -f {folder}/other.toml ce"):
         assert set(tab(line)) == {"ce-7", "ce-8"}
+
+
+def test_list_offers_the_keys_of_its_kind(tab: Tab, write: Write) -> None:
+    write(PORTFOLIO)
+    for line in ("cmmctl list job --sort s", "cmmctl list job s"):
+        assert {word.rstrip("=") for word in tab(line)} >= {"start", "setting"}, line
+    assert tab("cmmctl list job --sort h") == {"hours_per_week": keys_of(Job)["hours_per_week"].help}
+    assert {"id", "hours", "employer"} < set(tab("cmmctl list --sort "))
+    assert set(tab("cmmctl list ce activity=we")) == {"activity=webinar"}
+    assert set(tab("cmmctl list ce status=")) == {f"status={word}" for word in STATUSES}
 
 
 def test_titles_are_made_harmless(tab: Tab, write: Write) -> None:

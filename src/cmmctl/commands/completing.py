@@ -5,7 +5,7 @@ and `.,()-`. Nothing is printed or written here, and where the portfolio cannot 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import typer
 
@@ -79,7 +79,6 @@ explained = _offered(lambda session: [*_records(session, KINDS.values()), *_know
 editions = _offered(_editions)
 kinds = _constant(*KINDS, Profile.kind)
 statuses = _constant(*STATUSES)
-sort_keys = _constant(*dict.fromkeys(name for kind in KINDS.values() for name in keys_of(kind)))
 cycles = _constant("current", "previous", "all")
 one_cycle = _constant("current", "previous")
 
@@ -102,18 +101,35 @@ def values_of(key: Key) -> Offer | None:
 
 def assignments(context: typer.Context, incomplete: str) -> list[Word]:
     """Offer `key=` for the keys of the record on the line, and behind it the words the key may hold."""
-    return _plain(lambda: _assignments(context, incomplete))
+    return _plain(lambda: _pairs(context, incomplete, _own_keys(context)[1], "assignments"))
 
 
-def _assignments(context: typer.Context, incomplete: str) -> Iterator[Word]:
-    _, known = _own_keys(context)
-    typed = [word for word in context.params.get("assignments") or () if word != "="]  # bash hands it over by itself
+def conditions(context: typer.Context, incomplete: str) -> list[Word]:
+    """Offer `key=` for the keys of the kind on the line, and behind it the words the key may hold."""
+    return _plain(lambda: _pairs(context, incomplete, _kind_keys(context), "conditions"))
+
+
+def sort_keys(context: typer.Context) -> list[Word]:
+    """Offer the keys of the kind on the line, or of every kind."""
+    return _plain(
+        lambda: [("id", "as they are numbered"), *((name, key.help) for name, key in _kind_keys(context).items())]
+    )
+
+
+def _pairs(context: typer.Context, incomplete: str, known: Mapping[str, Key], parameter: str) -> Iterator[Word]:
+    typed = [word for word in context.params.get(parameter) or () if word != "="]  # bash hands it over by itself
     name, sign, _ = incomplete.rpartition("=")
     last = typed[-1] if typed and not sign else name
     if (key := known.get(last.rstrip("+-").replace("-", "_"))) is not None:
         yield from ((f"{name}{sign}{word}", means) for word, means in _values(context, key))
     else:
         yield from ((f"{name}=", key.help) for name, key in known.items())
+
+
+def _kind_keys(context: typer.Context) -> dict[str, Key]:
+    """Give the keys of the kind on the line, or of all kinds where none is named."""
+    kind = KINDS.get(context.params.get("kind") or next(iter(context.args), ""))  # not read yet behind an option
+    return {name: key for each in ([kind] if kind else KINDS.values()) for name, key in keys_of(each).items()}
 
 
 def _values(context: typer.Context, key: Key) -> Iterator[Word]:

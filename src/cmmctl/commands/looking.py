@@ -39,7 +39,12 @@ def list_(
     ] = None,
     conditions: Annotated[
         list[str] | None,
-        typer.Argument(metavar="key=value...", help="Only where a key has that value.", show_default=False),
+        typer.Argument(
+            metavar="key=value...",
+            help="Only where a key has that value.",
+            show_default=False,
+            autocompletion=completing.conditions,
+        ),
     ] = None,
     sort: Annotated[
         str | None,
