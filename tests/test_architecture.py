@@ -38,9 +38,8 @@ TEXT_MAY_IMPORT = {"toml_rs", "tomli", "tomli_w", "io"}
 KNOWN = {("views.check", "check"), ("documents.everything", "schema")}
 # From left to right; none imports one that stands further right, or beside it.
 ORDER = (
-    {"spelling"},
-    {"errors"}, {"amounts"}, {"dates"}, {"keys"}, {"model"}, {"rules"}, {"cycles", "requirements", "conditions"},
-    {"tally", "eligibility", "costs"}, {"renewal"}, {"outlook"}, {"data"},
+    {"spelling"}, {"errors"}, {"amounts"}, {"dates"}, {"keys"}, {"described"}, {"model"}, {"rules"},
+    {"cycles", "requirements", "conditions"}, {"tally", "eligibility", "costs"}, {"renewal"}, {"outlook"}, {"data"},
 )  # fmt: skip
 WORLD = {
     "asyncio", "ctypes", "fcntl", "getpass", "glob", "io", "logging", "os", "signal", "shutil", "socket", "subprocess",

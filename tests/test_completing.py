@@ -7,7 +7,8 @@ import pytest
 
 from cmmctl.cli import TABLE
 from cmmctl.commands.offered import harmless
-from cmmctl.model import STATUSES, Job, keys_of
+from cmmctl.described import keys_of
+from cmmctl.model import STATUSES, Job
 from conftest import Cli, Write
 
 PORTFOLIO = """

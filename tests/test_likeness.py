@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from cmmctl import keys, likeness
 from cmmctl.commands.changes import context
 from cmmctl.commands.quoting import quoted
-from cmmctl.model import CE, KINDS, Course, Fact, keys_of
+from cmmctl.described import keys_of
+from cmmctl.model import CE, KINDS, Course, Fact
 from conftest import Cli, Write
 from making import portfolio
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from cmmctl.model import CE, Audit, Credential, Fact, Portfolio, Profile, Renewal, keys_of, number_of
+from cmmctl.described import keys_of
+from cmmctl.model import CE, Audit, Credential, Fact, Portfolio, Profile, Renewal, number_of
 from cmmctl.rules import marks
 
 DAY = dt.date(2026, 11, 23)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cmmctl.model import keys_of
+from cmmctl.described import keys_of
 from cmmctl.rulebook import PACKAGED, Rulebook, load
 from cmmctl.rules import Condition, Coursework, Edition, Experience, Requirement, Rule, RuleSet, Statement
 from conftest import Cli

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmmctl import schema
-from cmmctl.model import CE, KINDS, Described, Profile, keys_of
+from cmmctl.described import Described, keys_of
+from cmmctl.model import CE, KINDS, Profile
 from cmmctl.rulebook import Rulebook
 from cmmctl.schema import next_id, read, references
 from cmmctl.tables import Place

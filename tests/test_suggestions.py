@@ -19,8 +19,9 @@ import pytest
 from cmmctl.cli import PROGRAM, TABLE, build
 from cmmctl.commands import export, meant, usage
 from cmmctl.commands.session import Session, edition_of, resolve_credential
+from cmmctl.described import Key
 from cmmctl.errors import CmmctlError
-from cmmctl.model import KINDS, Key, Profile
+from cmmctl.model import KINDS, Profile
 from cmmctl.rulebook import Rulebook
 from cmmctl.spelling import slips
 from cmmctl.store import load

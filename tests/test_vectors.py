@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from cmmctl import data
-from cmmctl.model import KINDS, Credential, Described, keys_of
+from cmmctl.described import Described, keys_of
+from cmmctl.model import KINDS, Credential
 from cmmctl.outlook import outlook
 from cmmctl.rules import Edition, RuleSet
 from making import VECTORS, portfolio, rulebook

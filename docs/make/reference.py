@@ -18,8 +18,9 @@ from cmmctl.commands.export import build as build_document
 from cmmctl.commands.export import document as document_command
 from cmmctl.commands.options import FOUND_SOMETHING, command
 from cmmctl.commands.session import TODAY
+from cmmctl.described import Key, keys_of
 from cmmctl.errors import CmmctlError, UsageError
-from cmmctl.model import KINDS, Credential, Fact, Key, Profile, keys_of
+from cmmctl.model import KINDS, Credential, Fact, Profile
 
 PROGRAM = "cmmctl"
 EXIT_CODES = {

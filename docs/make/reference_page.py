@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from cmmctl.described import Key, keys_of
 from cmmctl.keys import APPROVAL, CREDENTIAL, DAY, FLAG, MONEY, PATH, STATED
-from cmmctl.model import Fact, Key, keys_of
+from cmmctl.model import Fact
 from reference import (
     EXIT_CODES,
     PROGRAM,

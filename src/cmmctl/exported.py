@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 
 from cmmctl import keys
 from cmmctl.amounts import read_amount, shown_input
+from cmmctl.described import Key, keys_of
 from cmmctl.errors import CmmctlError, Problem, failure
 from cmmctl.likeness import twin
-from cmmctl.model import KINDS, Credential, Fact, Key, Portfolio, Profile, keys_of
+from cmmctl.model import KINDS, Credential, Fact, Portfolio, Profile
 from cmmctl.schema import REFERENCES, highest
 from cmmctl.spreadsheet import Row, Sheet, harmless_again, items_of, unescaped
 from cmmctl.tally import folded

@@ -13,9 +13,10 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cmmctl import keys
+from cmmctl.described import Key
 from cmmctl.errors import CmmctlError, Problem, failure, nearest
 from cmmctl.exported import Differing, Plan, said
-from cmmctl.model import CE, Expense, Key, Portfolio
+from cmmctl.model import CE, Expense, Portfolio
 from cmmctl.spreadsheet import Row, Sheet, harmless_again, items_of
 from cmmctl.typed import Context, Record, missing, typed_keys, validate, values
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from cmmctl import keys
 from cmmctl.dates import Stated, first_day, last_day
-from cmmctl.model import CE, PLANNABLE, Fact, Key, Plannable, Portfolio, keys_of
+from cmmctl.described import Key, keys_of
+from cmmctl.model import CE, PLANNABLE, Fact, Plannable, Portfolio
 from cmmctl.tally import folded
 
 NEAR_DAYS = 92  # an event that was put off is still the one that was planned; next year's is another

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from cmmctl.described import Described, keys_of
 from cmmctl.errors import CmmctlError, Problem
 from cmmctl.keys import choice
-from cmmctl.model import Credential, Described, keys_of
+from cmmctl.model import Credential
 from cmmctl.parsing import TomlError, parse
 from cmmctl.rules import NEEDS, Condition, Edition, Requirement, RuleSet, Statement, unsourced
 from cmmctl.tables import Findings, Flaw, Place, Table, decode, unknown, unknown_key

@@ -12,7 +12,8 @@ from typing import ClassVar, NamedTuple
 
 from cmmctl import keys
 from cmmctl.dates import add_months
-from cmmctl.model import CE, SUBJECTS, Course, Described, key
+from cmmctl.described import Described, key
+from cmmctl.model import CE, SUBJECTS, Course
 
 GRADES = ("issuer", "third-party", "brief", "inferred", "own", "unknown")
 FRESH_MONTHS = 12  # after which pages may have changed

@@ -10,8 +10,9 @@ from typing import NamedTuple, Protocol
 
 from cmmctl import keys
 from cmmctl.amounts import shown_input
+from cmmctl.described import keys_of
 from cmmctl.errors import nearest
-from cmmctl.model import KINDS, Credential, Fact, Portfolio, Profile, keys_of
+from cmmctl.model import KINDS, Credential, Fact, Portfolio, Profile
 from cmmctl.rules import RuleSet
 from cmmctl.tables import Findings, Flaw, Place, Table, decode_fact, glance, unknown, unknown_key
 

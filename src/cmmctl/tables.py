@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 from cmmctl import keys
 from cmmctl.amounts import shown_input
+from cmmctl.described import Described, Key, keys_of
 from cmmctl.errors import nearest
-from cmmctl.model import KINDS, Described, Fact, Key, keys_of
+from cmmctl.model import KINDS, Fact
 
 D = TypeVar("D", bound=Described)
 F = TypeVar("F", bound=Fact)

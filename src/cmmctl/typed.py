@@ -15,8 +15,9 @@ from typing import Any
 from cmmctl import keys
 from cmmctl.amounts import Minutes, read_amount, shown_input
 from cmmctl.dates import first_day, is_stated, weekday
+from cmmctl.described import Key, keys_of
 from cmmctl.errors import Problem, Unread, UsageError, misuse, refused
-from cmmctl.model import CE, KINDS, Credential, Fact, Key, Profile, keys_of
+from cmmctl.model import CE, KINDS, Credential, Fact, Profile
 from cmmctl.tables import Findings, Place, decode_fact
 
 Record = dict[str, Any]

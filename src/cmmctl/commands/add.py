@@ -13,8 +13,9 @@ from cmmctl.commands.completing import of, values_of
 from cmmctl.commands.options import Command, command
 from cmmctl.commands.recording import record
 from cmmctl.commands.session import Session
+from cmmctl.described import Key
 from cmmctl.errors import misuse
-from cmmctl.model import CE, KINDS, Course, Degree, Key, Renewal
+from cmmctl.model import CE, KINDS, Course, Degree, Renewal
 from cmmctl.typed import CREDENTIAL, Record, typed_keys
 
 _PLANNED = {CE.kind, Course.kind, Degree.kind}

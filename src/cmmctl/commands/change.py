@@ -17,21 +17,9 @@ from cmmctl.commands.changes import change, context
 from cmmctl.commands.options import command
 from cmmctl.commands.session import Session, edition_of
 from cmmctl.dates import first_day, last_day, plain, read_day, weekday
+from cmmctl.described import Key, keys_of
 from cmmctl.errors import CmmctlError, Problem, failure, misuse
-from cmmctl.model import (
-    CE,
-    PLANNABLE,
-    Claim,
-    Credential,
-    Expense,
-    Fact,
-    Key,
-    Plannable,
-    Portfolio,
-    Profile,
-    Proof,
-    keys_of,
-)
+from cmmctl.model import CE, PLANNABLE, Claim, Credential, Expense, Fact, Plannable, Portfolio, Profile, Proof
 from cmmctl.schema import references
 from cmmctl.screen import Cell, Text
 from cmmctl.store import Document

@@ -15,8 +15,9 @@ from cmmctl import keys
 from cmmctl.amounts import shown_input
 from cmmctl.commands.session import Session
 from cmmctl.dates import first_day, is_stated, last_day
+from cmmctl.described import Key, keys_of
 from cmmctl.errors import UsageError, misuse, nearest
-from cmmctl.model import CE, KINDS, Claim, Course, Expense, Fact, Key, Payment, Portfolio, Profile, Proof, keys_of
+from cmmctl.model import CE, KINDS, Claim, Course, Expense, Fact, Payment, Portfolio, Profile, Proof
 from cmmctl.schema import references
 from cmmctl.typed import typed_keys, values
 

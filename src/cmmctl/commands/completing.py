@@ -12,7 +12,8 @@ import typer
 from cmmctl import keys
 from cmmctl.commands.offered import harmless
 from cmmctl.commands.session import Session
-from cmmctl.model import KINDS, PLANNABLE, STATUSES, Claim, Credential, Fact, Key, Profile, keys_of
+from cmmctl.described import Key, keys_of
+from cmmctl.model import KINDS, PLANNABLE, STATUSES, Claim, Credential, Fact, Profile
 from cmmctl.outlook import short
 from cmmctl.store import load
 

@@ -13,8 +13,9 @@ from cmmctl.attaching import SHOWN, copied, dropped, recorded
 from cmmctl.blocks import append
 from cmmctl.commands.completing import values_of
 from cmmctl.commands.session import Session
+from cmmctl.described import Key, keys_of
 from cmmctl.errors import Problem, UsageError, misuse
-from cmmctl.model import EXPENSES, KINDS, ROLES, Expense, Key, Renewal, keys_of
+from cmmctl.model import EXPENSES, KINDS, ROLES, Expense, Renewal
 from cmmctl.schema import next_id
 from cmmctl.store import Document
 from cmmctl.typed import Context, Record, validate, values

@@ -15,22 +15,9 @@ from cmmctl.commands import extras
 from cmmctl.commands.extras import Extras
 from cmmctl.commands.session import Session
 from cmmctl.dates import weekday
+from cmmctl.described import Key, keys_of
 from cmmctl.errors import CmmctlError
-from cmmctl.model import (
-    CE,
-    KINDS,
-    Answer,
-    Claim,
-    Credential,
-    Expense,
-    Fact,
-    Key,
-    Membership,
-    Payment,
-    Profile,
-    Renewal,
-    keys_of,
-)
+from cmmctl.model import CE, KINDS, Answer, Claim, Credential, Expense, Fact, Membership, Payment, Profile, Renewal
 from cmmctl.outlook import short
 from cmmctl.typed import PRINTED, Context, Record, missing, typed_keys, values, wrong
 

@@ -17,10 +17,11 @@ from cmmctl.commands.changes import change, context
 from cmmctl.commands.options import command
 from cmmctl.commands.quoting import quoted
 from cmmctl.commands.session import Answer, Session
+from cmmctl.described import keys_of
 from cmmctl.errors import Problem, failure, misuse
 from cmmctl.exported import Differing, Ids, Item, Plan, kind_of_sheet, of_json, of_sheet, planned_back
 from cmmctl.importing import Source, planned
-from cmmctl.model import CE, KINDS, Expense, Profile, keys_of
+from cmmctl.model import CE, KINDS, Expense, Profile
 from cmmctl.places import expanded
 from cmmctl.screen import Cell, Part, Table, Text, cells
 from cmmctl.spreadsheet import Row, sheet_of, text_of

@@ -20,20 +20,9 @@ from cmmctl.commands.form import filled, lacking, summary, unfinished, with_it
 from cmmctl.commands.renewing import sealed
 from cmmctl.commands.session import Session, edition_of
 from cmmctl.cycles import cycles
+from cmmctl.described import keys_of
 from cmmctl.errors import CmmctlError, failure, misuse
-from cmmctl.model import (
-    KINDS,
-    PLANNABLE,
-    Answer,
-    Claim,
-    Credential,
-    Fact,
-    Payment,
-    Plannable,
-    Portfolio,
-    Renewal,
-    keys_of,
-)
+from cmmctl.model import KINDS, PLANNABLE, Answer, Claim, Credential, Fact, Payment, Plannable, Portfolio, Renewal
 from cmmctl.rules import RuleSet, unsourced
 from cmmctl.schema import next_id
 from cmmctl.screen import Cell, Text

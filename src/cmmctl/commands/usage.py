@@ -58,6 +58,7 @@ def _option(name: str, path: str, context: Any) -> str | None:  # noqa: ANN401 -
 
 
 def _keys() -> list[str]:
-    from cmmctl.model import KINDS, keys_of  # noqa: PLC0415 - only on failure
+    from cmmctl.described import keys_of  # noqa: PLC0415 - only on failure
+    from cmmctl.model import KINDS  # noqa: PLC0415 - as above
 
     return [key for kind in KINDS.values() for key in keys_of(kind)]

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from cmmctl import keys
 from cmmctl.amounts import dollars, shown, shown_up
 from cmmctl.dates import first_day, last_day, plain
-from cmmctl.model import HOURS_PER_IACET_CEU, Expense, Fact, Key, Payment, keys_of
+from cmmctl.described import Key, keys_of
+from cmmctl.model import HOURS_PER_IACET_CEU, Expense, Fact, Payment
 from cmmctl.outlook import Outlook, short
 from cmmctl.screen import Cell, Fields, Grid, Part, Row, Text, cells
 from cmmctl.views.records import heading, value_text
