@@ -165,7 +165,7 @@ REFUSED = [
     ("edit|cmm|due_assumed=false", 2, "usage", "`due_assumed` of pahcom.cmm is written by cmmctl alone"),
     ("edit|renewal-1|hours=30", 2, "usage", "`hours` of renewal-1 is written by cmmctl alone"),
     ("edit|proof-1|records+=ce-99", 1, "not-found", "there is no record `ce-99`"),
-    ("done|ce-7", 2, "usage", "ce-7 is already completed"),
+    ("done|ce-7", 1, "exists", "ce-7 is already completed"),
     ("done|job-1", 2, "usage", "job-1 is a job; only a CE entry, a course or a degree can be planned"),
     ("done|ce-8", 2, "usage", "ce-8 is planned for Dec 1 2026; say when it took place"),
     ("done|course-4", 2, "usage", "course-4 is planned; say when it took place"),
@@ -363,7 +363,7 @@ def test_without_assignments_the_records_own_text_opens(
 ) -> None:
     before = portfolio.read_text(encoding="utf-8")
     editor("true")
-    assert cli("edit", "ce-7").out == " ce-7 is unchanged.\n"
+    assert cli("edit", "ce-7").out == " ce-7: nothing to change.\n"
     editor("sed -i 's/^hours = 3/hours = 4/' \"$1\"")
     assert cli("edit", "ce-7").code == 0
     assert changed(portfolio, before) == Counter(["-hours = 3", "hours = 4"])

@@ -332,8 +332,9 @@ def test_what_is_left_in_an_output_that_is_gone_goes_nowhere(tmp_path: Path, mon
 
 def test_a_closed_standard_output_is_said_before_anything_is_changed(shell: Run, folder: Path) -> None:
     before = (folder / "portfolio.toml").read_bytes()
-    ended = shell("edit", "ce-7", "hours=4", stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1))
-    assert (ended.returncode, ended.stderr) == (1, "error: cannot write the output: it is closed\n")
+    for command in (("edit", "ce-7", "hours=4"), ("status", "--short")):
+        ended = shell(*command, stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1))
+        assert (ended.returncode, ended.stderr) == (1, "error: cannot write the output: it is closed\n")
     assert (folder / "portfolio.toml").read_bytes() == before
 
 

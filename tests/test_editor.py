@@ -110,10 +110,12 @@ def test_a_record_opens_with_its_own_text_comments_included(cli: Cli, path: Path
 
 def test_leaving_it_unchanged_changes_nothing(cli: Cli, path: Path, typing: Editor) -> None:
     ended = cli("edit", "ce-1")
-    assert (ended.code, ended.out.strip()) == (0, "ce-1 is unchanged.")
+    assert (ended.code, ended.out.strip()) == (0, "ce-1: nothing to change.")
     assert path.read_text() == START
     assert len(typing.shown) == 1
     assert not (path.parent / ".cmmctl").exists()
+    assert set(cli("edit", "ce-1", "--json").data) == {"id", "kind", "record", "effect"}
+    assert cli("edit", "--json").data == {"changed": False}
 
 
 def test_what_cannot_be_understood_is_located_and_opened_again_as_it_was_typed(
@@ -157,10 +159,21 @@ def test_the_same_mistake_twice_ends_and_keeps_what_was_typed(
     assert len(typing.shown) == 2
 
 
+def test_a_program_that_makes_the_same_mistake_for_ever_is_stopped(cli: Cli, path: Path, typing: Editor) -> None:
+    wrong = f"{BLOCK}oops =\n"
+    typing.types(*(wrong + "# again\n" * count for count in range(9)))
+    ended = cli("edit", "ce-1")
+    assert (ended.code, ended.err.count("error: ")) == (1, 2)
+    assert "--repair" not in ended.err
+    assert len(typing.shown) == 2
+    assert kept(ended.err) == f"{wrong}# again\n".encode()
+    assert path.read_text() == START
+
+
 def test_giving_up_on_a_mistake_changes_nothing(cli: Cli, path: Path, typing: Editor) -> None:
     typing.types(BLOCK.replace("hours = 1.5", "hours = -1"), BLOCK)
     ended = cli("edit", "ce-1")
-    assert (ended.code, ended.out.strip()) == (0, "ce-1 is unchanged.")
+    assert (ended.code, ended.out.strip()) == (0, "ce-1: nothing to change.")
     assert path.read_text() == START
 
 
@@ -322,7 +335,7 @@ def test_a_second_look_that_fails_keeps_what_was_typed_first(cli: Cli, path: Pat
 
 def test_a_file_that_the_editor_deletes_is_no_change(cli: Cli, path: Path, typing: Editor) -> None:
     (typing.folder / "script.py").write_text("import pathlib, sys\npathlib.Path(sys.argv[-1]).unlink()\n")
-    assert cli("edit", "ce-1").out.strip() == "ce-1 is unchanged."
+    assert cli("edit", "ce-1").out.strip() == "ce-1: nothing to change."
     assert path.read_text() == START
 
 

@@ -180,6 +180,17 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(
     assert cli("export", "reimbursement").code == 0
 
 
+@pytest.mark.parametrize("missing", ["typst", "pypdf"])
+def test_an_audit_packet_needs_the_whole_extra(
+    cli: Cli, write: Write, folder: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    monkeypatch.setattr(pdf, "find_spec", lambda name: None if name == missing else object())
+    write(CE + '\n[[credential]]\nid = "pahcom.cmm"\nearned = 2025-04-23\n')
+    outcome = cli("export", "audit", "cmm", "-o", str(folder / "a.pdf"), "--json")
+    assert (outcome.code, outcome.json["errors"][0]["code"]) == (1, "extra-missing")
+    assert cli("export", "audit", "cmm", "-o", f"{folder / 'packet'}/").code == 0
+
+
 @pytest.mark.parametrize(("there", "suffix"), [(True, "pdf"), (False, "html")])
 def test_open_writes_what_a_person_can_look_at_and_opens_it(
     cli: Cli, write: Write, monkeypatch: pytest.MonkeyPatch, suffix: str, *, there: bool

@@ -125,6 +125,11 @@ CUT_OFF = "the file may be cut off; `cmmctl check --repair` can bring its newest
 MERGED = "keep one side, and delete the lines with <<<<<<<, ======= and >>>>>>>"
 
 
+TOO_LONG = "this is too long or nested too deep to be read"
+LONG = "9" * 2000
+LINES_OF_TEXT = 'note = """\n' + "more\n" * 40 + '"""\n'
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message", "hint"),
     [
@@ -145,9 +150,13 @@ MERGED = "keep one side, and delete the lines with <<<<<<<, ======= and >>>>>>>"
         ("a = 1\n[[c", 2, "expected ']]' at the end of an array declaration", CUT_OFF),
         ("a = 1\nb = [1,\n", 3, "invalid value", CUT_OFF),
         ('a = """x\n', 2, "unterminated string", CUT_OFF),
-        ("a = 1\nb = " + "1" * 5000 + "\nc = x\n", 2, "this is too long or nested too deep to be read", "shorten it"),
-        ("a = 1\n\nb = 1e99999999999999999999", 3, "this is too long or nested too deep to be read", "shorten it"),
-        ("b = " + "[\n" * 1000, 401, "this is too long or nested too deep to be read", "shorten it"),
+        ("a = 1\nb = " + "1" * 5000 + "\nc = x\n", 2, TOO_LONG, "shorten it"),
+        ("a = 1\n\nb = 1e99999999999999999999", 3, TOO_LONG, "shorten it"),
+        (f"b = 1\n\n[[ce]]\n[[ce]]\nhours = {LONG}\n{LINES_OF_TEXT}", 5, TOO_LONG, "shorten it"),
+        (f"x = {'[' * 51}{']' * 51}\n{LINES_OF_TEXT}", 1, TOO_LONG, "shorten it"),
+        (f"[a]\n[[ce]]\n\n{'a.' * 60}b = 1\n{LINES_OF_TEXT}", 2, TOO_LONG, "shorten it"),
+        (f"[a]\nb.c = {LONG}\n{LINES_OF_TEXT}", 2, TOO_LONG, "shorten it"),
+        ("b = " + "[\n" * 1000, 401, TOO_LONG, "shorten it"),
     ],
 )  # fmt: skip
 def test_where_a_text_stops_being_toml(text: str, line: int, message: str, hint: str) -> None:

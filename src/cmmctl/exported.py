@@ -124,6 +124,7 @@ def of_json(text: str, file: str) -> list[Item]:
     """Read the JSON of `export data`. Raises where it is something else."""
     try:
         listed = [(item["kind"], item["id"], dict(item)) for item in json.loads(text)["data"]["records"]]
+        json.dumps(listed, ensure_ascii=False).encode()  # half a character cannot be written
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         hint = "give a CSV file, or that JSON file"
         raise failure("this is not what `cmmctl export data` writes", "bad-value", hint) from error

@@ -99,7 +99,8 @@ def _line(place: Place, spans: Spans, text: str, ends: Sequence[int]) -> int:
     if key is None:
         return max(1, above + table.line - 1)
     value = text[start:end][slice(*key.value)]
-    return above + key.line - 1 + (_lines_above(value, int(steps[1])) if len(steps) > 1 else 0)
+    within = _lines_above(value, steps[1]) if len(steps) > 1 and isinstance(steps[1], int) else 0
+    return above + key.line - 1 + within
 
 
 def _lines_above(array: str, number: int) -> int:
@@ -114,20 +115,21 @@ def _lines_above(array: str, number: int) -> int:
     return 0
 
 
-def syntax_problem(error: TomlError, text: str, file: str, code: str = "file-broken") -> Problem:
-    """Say where a text stops being TOML, and what it probably is instead."""
+def syntax_problem(error: TomlError, text: str, file: str, code: str = "file-broken", *, whole: bool = True) -> Problem:
+    """Say where a text stops being TOML, and what it probably is instead; not `whole` is the text of one record."""
     if marker := _MARKER.search(text):
         message = "the file has the markers of a merge conflict"
         hint = "keep one side, and delete the lines with <<<<<<<, ======= and >>>>>>>"
         return Problem(message=message, code=code, hint=hint, file=file, line=text.count("\n", 0, marker.start()) + 1)
     if error.at is None:
-        message, hint, line = "this is too long or nested too deep to be read", "shorten it", _absurd_line(text)
+        message, hint = "this is too long or nested too deep to be read", "shorten it"
+        line = _line_of(error.way, text) if error.way else _absurd_line(text)
     else:
-        (message, hint), line = _meaning(error.said, error.text, error.at), error.line
+        (message, hint), line = _meaning(error.said, error.text, error.at, whole=whole), error.line
     return Problem(message=f"this is not TOML: {message}", code=code, hint=hint, file=file, line=line)
 
 
-def _meaning(said: str, text: str, at: int) -> tuple[str, str]:
+def _meaning(said: str, text: str, at: int, *, whole: bool) -> tuple[str, str]:
     around = max(0, at - _LONGEST_DATE), at + _LONGEST_DATE
     for found in _DATE.finditer(text, *around):
         if found.start() <= at < found.end():
@@ -135,7 +137,11 @@ def _meaning(said: str, text: str, at: int) -> tuple[str, str]:
     for phrase, message, hint in _MEANINGS:
         if phrase in said:
             return message, hint
-    return said[:1].lower() + said[1:], _CUT_OFF if at >= len(text.rstrip()) else _FORMS
+    return said[:1].lower() + said[1:], _CUT_OFF if whole and at >= len(text.rstrip()) else _FORMS
+
+
+def _line_of(way: Sequence[str | int], text: str) -> int | None:
+    return located([Flaw(Place(*way), "")], text, "")[0].line
 
 
 def _absurd_line(text: str) -> int:

@@ -28,7 +28,7 @@ def said(arguments: Sequence[str]) -> bool:
     try:
         say(session)
         sys.stdout.flush()
-    except (CmmctlError, OSError, UnicodeError):
+    except (AttributeError, CmmctlError, OSError, UnicodeError):  # where the output is closed there is none
         return False
     return True
 

@@ -2,7 +2,7 @@
 
 from cmmctl import blocks
 from cmmctl.ask import yes
-from cmmctl.commands.changes import change
+from cmmctl.commands.changes import change, unchanged
 from cmmctl.commands.session import Session
 from cmmctl.editor import edited, keeping
 from cmmctl.errors import CmmctlError, Problem, failure
@@ -11,7 +11,6 @@ from cmmctl.model import Fact, Profile
 from cmmctl.parsing import TomlError, parse
 from cmmctl.render.aside import say
 from cmmctl.render.text import safe
-from cmmctl.screen import Cell, Text
 from cmmctl.store import Document, missing, read_bytes, real
 from cmmctl.writing import rewrite
 
@@ -39,12 +38,13 @@ def edit_record(session: Session, fact: Fact, index: int) -> None:
     name = f"{fact.id}.toml"
     own = blocks.block_text(session.document.text, fact.kind, index)
     typed = edited(own.encode(), name, attended=session.interactive)
+    told: list[str] = []
     while typed != own.encode():
         with keeping(typed, name):
             try:
                 _put_back(session, fact, own, typed)
             except CmmctlError as error:
-                if not _said(session, error):
+                if not _said(session, error, told):
                     raise
             else:
                 return
@@ -52,13 +52,18 @@ def edit_record(session: Session, fact: Fact, index: int) -> None:
             if again == typed:
                 raise failure(f"{fact.id} was not changed", "bad-value")
         typed = again
-    session.draw([Text(Cell(f"{fact.id} is unchanged."))])
+    unchanged(session, fact.id)
 
 
-def _said(session: Session, error: CmmctlError) -> bool:
-    """Say what is wrong with what was typed; tell whether it shall be opened again."""
-    if any(problem.code in _BEYOND for problem in error.problems):
+def _said(session: Session, error: CmmctlError, told: list[str]) -> bool:
+    """Say what is wrong with what was typed; tell whether it shall be opened again.
+
+    A program for an editor would make the same mistake for ever: what was told once ends it.
+    """
+    first = error.problems[0].message
+    if any(problem.code in _BEYOND for problem in error.problems) or (first in told and not session.interactive):
         return False
+    told.append(first)
     for problem in error.problems:
         say(safe(f"error: {problem}") + (f"\nhint: {safe(problem.hint)}" if problem.hint else ""))
     return not session.interactive or yes("Open it again?", default=True)
@@ -110,5 +115,5 @@ def _checked(typed: bytes, fact: Fact) -> str:
         line = typed.count(b"\n", 0, error.start) + 1
         raise CmmctlError(Problem(message="this is not UTF-8 text", file=fact.id, line=line)) from error
     except TomlError as error:
-        raise CmmctlError(syntax_problem(error, text, fact.id)) from error
+        raise CmmctlError(syntax_problem(error, text, fact.id, whole=False)) from error
     return text

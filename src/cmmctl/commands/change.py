@@ -15,7 +15,7 @@ from cmmctl.claiming import claimable
 from cmmctl.commands import by_hand, completing
 from cmmctl.commands.changes import change, context
 from cmmctl.commands.options import command
-from cmmctl.commands.session import Session, edition_of
+from cmmctl.commands.session import Answer, Session, edition_of
 from cmmctl.dates import first_day, last_day, plain, read_day, weekday
 from cmmctl.described import Key, keys_of
 from cmmctl.errors import CmmctlError, Problem, failure, misuse
@@ -57,7 +57,7 @@ def done(
         message = f"{fact.id} is a {fact.kind}; only a CE entry, a course or a degree can be planned"
         raise misuse(message, "`cmmctl list ce` shows them")
     if fact.status == "completed":
-        raise misuse(f"{fact.id} is already completed", f"change it: `cmmctl edit {fact.id} key=value`")
+        raise failure(f"{fact.id} is already completed", "exists", f"change it: `cmmctl edit {fact.id} key=value`")
     key = "date" if isinstance(fact, CE) else "completed"
     words = {key: completed, "hours": hours, "grade": grade}
     typed = {name: word for name, word in words.items() if word is not None}
@@ -145,7 +145,8 @@ def _edit_file(session: Session) -> None:
     if by_hand.edit_file(session):
         show_findings(session)
     else:
-        session.draw([Text(Cell(f"{session.where.path.name} is unchanged."))])
+        unchanged = [Text(Cell(f"{session.where.path.name} is unchanged."))]
+        session.give(Answer(data={"changed": False}, screen=lambda: unchanged))
 
 
 def _key(fact: Fact, word: str, *, sealed: bool = False) -> str:

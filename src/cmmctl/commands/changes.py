@@ -53,6 +53,11 @@ def change(
         _say(session, before.portfolio, after.portfolio, names(), verb if before.text != after.text else "", said)
 
 
+def unchanged(session: Session, name: str) -> None:
+    """Say that a record stays as it is, without touching anything."""
+    _say(session, session.portfolio, session.portfolio, [name], "", "")
+
+
 def _refuse_stale(known: Portfolio, before: Portfolio, after: Portfolio) -> None:
     """Refuse to name a record that another command removed since this one looked, and the other way round."""
     for who, name in sorted(_torn(after) - _torn(before)):

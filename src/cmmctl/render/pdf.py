@@ -84,8 +84,10 @@ def _placed(folder: Path, number: int, proof: Attachment) -> dict[str, Any]:
 def counted(paths: Sequence[Path]) -> list[int]:
     """Count the pages each proof will take; 0 where it is no readable PDF or picture.
 
-    All are set together; where one of them cannot be, each is tried alone. Needs what `installed` asks for.
+    All are set together; where one of them cannot be, each is tried alone. Raises `extra-missing`.
     """
+    needs_extra("typst")
+    needs_extra("pypdf")
     counts = [_pages(path) for path in paths]
     if _settable([(path, count) for path, count in zip(paths, counts, strict=True) if count]):
         return counts
