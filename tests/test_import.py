@@ -58,12 +58,43 @@ def test_spreadsheets_of_every_kind_are_read(cli: Cli, write: Write, folder: Pat
     ]
 
 
-def test_windows_letters_and_quoted_line_ends_are_kept(cli: Cli, write: Write, folder: Path) -> None:
+def test_windows_letters_are_read_and_only_a_note_has_several_lines(cli: Cli, write: Write, folder: Path) -> None:
     write(HOLDER)
-    text = 'Title,Provider,Date,Hours\n"Santé,\nday two",Clinique,2026-03-02,1h20m\n'
+    text = 'Title,Provider,Date,Hours,Notes\n"Santé,\r\nday two",Clinique,2026-03-02,1h20m,"one\ntwo"\n'
     cli("import", table(folder, text.encode("cp1252")))
     only = records(cli)[0]
-    assert (only["title"], only["minutes"]) == ("Santé,\nday two", 80)
+    assert (only["title"], only["minutes"], only["note"]) == ("Santé, day two", 80, "one\ntwo")
+
+
+@pytest.mark.parametrize("said", ["none", "No", "N/A", "-"])
+def test_an_index_column_that_says_there_is_none_says_nothing(cli: Cli, write: Write, folder: Path, said: str) -> None:
+    write(HOLDER)
+    text = f"Title,Provider,Date,Hours,Index\nA,B,2026-03-02,1,{said}\nC,B,2026-03-02,1,20417\n"
+    assert cli("import", table(folder, text)).code == 0
+    assert [record.get("approvals") for record in records(cli)] == [None, ["pahcom:20417"]]
+    wrong = cli("import", table(folder, text.replace(said, "approved").replace("A,B", "D,B")))
+    assert (wrong.code, "seminars.csv:2: `Index` is no index number, `approved`" in wrong.err) == (1, True), wrong.err
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"PK\x03\x04\x14\x00", "a workbook"), (b"\xd0\xcf\x11\xe0\xa1", "an old workbook"), (b"%PDF-1.7\n%", "a PDF"),
+        (b"\x89PNG\r\n", "a picture"), (b"\xff\xd8\xff\xe0", "a picture"),
+    ],
+)  # fmt: skip
+def test_what_is_no_text_is_named(cli: Cli, write: Write, folder: Path, content: bytes, what: str) -> None:
+    write(HOLDER)
+    ended = cli("import", table(folder, content))
+    assert (ended.code, ended.err.splitlines()[0]) == (1, f"error: this is {what}, not a CSV file")
+
+
+def test_a_program_is_told_what_was_left_out(cli: Cli, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    text = "Title,Provider,Date,Hours,Room\nA,B,2026-03-02,1,7\nA,B,2026-03-02,2,7\n"
+    told = cli("import", table(folder, text), "--json").data
+    assert (told["id"], told["kind"], told["present"], told["unused"]) == ("ce-1", "ce", 1, ["Room"])
+    assert told["differing"] == [{"row": "line 3", "like": "line 2", "keys": ["hours"]}]
 
 
 def test_lists_and_index_numbers_are_read_from_one_cell(cli: Cli, write: Write, folder: Path) -> None:

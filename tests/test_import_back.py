@@ -397,3 +397,44 @@ def test_any_facts_come_back_the_same_from_tables_and_from_json(given_: dict[str
         plan = planned_back(items, Portfolio(), (), TODAY, whole=True)
         assert {str(record["id"]): {**record, "kind": kind} for kind, record in plan.records} == facts(made)
         assert planned_back(items, made, list(made.tables), TODAY, whole=False).records == ()
+
+
+def exported_json(folder: Path, *records: dict[str, object]) -> str:
+    return table(folder, json.dumps({"data": {"records": records}}), "i.json")
+
+
+def test_another_profile_is_named_and_left_out(cli: Cli, write: Write, folder: Path) -> None:
+    path = write(HOLDER)
+    before = path.read_bytes()
+    other = exported_json(folder, {"kind": "profile", "id": "profile", "name": "Somebody Else", "title": "Manager"})
+    told = " ".join(cli("import", other, "--yes").out.split())
+    assert "The profile there says otherwise: `name`, `title`. Yours stays as it is" in told
+    assert path.read_bytes() == before
+    own = cli("show", "profile", "--json").data
+    assert "says otherwise" not in cli("import", exported_json(folder, own)).out
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        (
+            {"kind": "credential", "id": "x y/..", "earned": "2024-02-29", "required": 24, "cycle_months": 24},
+            "i.json: ",
+        ),
+        (
+            {"kind": "ce", "id": "ce-5", "title": "a\ud800b", "provider": "P", "date": "2026-01-02", "hours": 1},
+            "this is",
+        ),
+    ],
+)
+def test_a_dry_run_refuses_what_cannot_be_written(
+    cli: Cli, write: Write, folder: Path, record: dict[str, object], said: str
+) -> None:
+    path = write(HOLDER)
+    before = path.read_bytes()
+    file = exported_json(folder, record)
+    for words in (("--dry-run",), ("--yes",), ("--dry-run", "--json")):
+        ended = cli("import", file, *words)
+        assert ended.code == 1
+        assert "--json" in words or ended.err.startswith(f"error: {said}")
+    assert path.read_bytes() == before

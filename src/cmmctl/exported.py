@@ -191,7 +191,18 @@ def planned_back(
         raise CmmctlError(*problems)
     unused = dict.fromkeys(name for item in kept for name in item.left)
     skipped = len(items) - len(records)
-    return Plan(records=tuple(records), present=skipped, unused=tuple(unused), alike=tuple(alike.values()))
+    profiles = [item.body for item in items if isinstance(item, Item) and item.kind == Profile.kind]
+    others = [_others(body, portfolio.tables.get(Profile.kind, {})) for body in profiles]
+    differing = tuple(Differing(Profile.kind, Profile.kind, keys) for keys in others if keys)
+    return Plan(
+        records=tuple(records), present=skipped, unused=tuple(unused), alike=tuple(alike.values()), differing=differing
+    )
+
+
+def _others(record: Record, there: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the keys of a record that say something else than the one that is there, or that it lacks."""
+    known = dict(said(Profile.kind, there))
+    return tuple(name for name, value in said(Profile.kind, record) if known.get(name) != value)
 
 
 class Present:

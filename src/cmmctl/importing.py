@@ -71,6 +71,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "note": ("notes", "comment", "comments", "remarks"),
 }  # fmt: skip
 _LIKE = ("title", "provider", "date")  # what tells one ce from another
+_NO_INDEX = frozenset({"-", "--", "n", "n/a", "na", "no", "none", "not approved", "0"})  # what says that there is none
 _SURE = 5  # cells that are tried before a column is named in a hint
 
 
@@ -140,7 +141,7 @@ def planned(source: Source, sheet: Sheet, portfolio: Portfolio, context: Context
     differing: list[Differing] = []
     places = [(sheet.header.index(column), key) for column, key in columns.items()]
     for row in seen(sheet.rows):
-        words = {key: word for place, key in places if (word := _cell(row, place))}
+        words = {key: word for place, key in places if (word := _cell(row, place, key))}
         beside = {key: words.pop(key) for key in [*words] if key not in typed_keys(kind)}
         try:
             record, expenses = _record(kind, words, known), []
@@ -182,8 +183,12 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
-def _cell(row: Row, place: int) -> str:
-    return harmless_again(row.cells[place].strip()) if place < len(row.cells) else ""
+def _cell(row: Row, place: int, key: str = "") -> str:
+    """Read a cell; a text that runs over several lines is one line anywhere but in a note."""
+    word = harmless_again(row.cells[place].strip()) if place < len(row.cells) else ""
+    if key == "approvals" and word.casefold() in _NO_INDEX:
+        return ""
+    return word if key == "note" else " ".join(word.split())
 
 
 def _refuse_lacking(source: Source, sheet: Sheet, columns: Mapping[str, str], context: Context) -> None:

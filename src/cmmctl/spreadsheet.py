@@ -33,8 +33,25 @@ class Sheet(NamedTuple):
     rows: list[Row]
 
 
+_SAVED = "open it, save it as CSV, and import that"
+_ONE = "`cmmctl add-ce` records what it says; `--certificate FILE` keeps it beside the entry"
+_NO_TEXT = (  # what a file begins with, what it is then, and what to do
+    (b"PK\x03\x04", "a workbook", _SAVED),
+    (b"\xd0\xcf\x11\xe0", "an old workbook", _SAVED),
+    (b"%PDF", "a PDF", _ONE),
+    (b"\x89PNG", "a picture", _ONE),
+    (b"\xff\xd8\xff", "a picture", _ONE),
+)
+
+
 def text_of(content: bytes) -> str:
-    """Decode what spreadsheets write: UTF-8 with or without a mark, UTF-16 with one, else Windows' own letters."""
+    """Decode what spreadsheets write: UTF-8 with or without a mark, UTF-16 with one, else Windows' own letters.
+
+    Raises where it is no text.
+    """
+    for mark, what, hint in _NO_TEXT:
+        if content.startswith(mark):
+            raise failure(f"this is {what}, not a CSV file", "bad-value", hint)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     try:

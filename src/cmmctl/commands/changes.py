@@ -1,7 +1,8 @@
 """One change to the portfolio: what typed words are understood with, the write, and what is said afterwards."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from types import MappingProxyType
 from typing import Any
 
 from cmmctl.commands.session import Answer, Session, record_data
@@ -36,10 +37,11 @@ def change(
     verb: str,
     said: str = "",
     first: Callable[[], object] = str,
+    besides: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Make one change to the portfolio, and say what it did. `names`: the records it touched, known afterwards.
 
-    `first` says what comes before, once the change is made.
+    `first` says what comes before, once the change is made; `besides` is more to tell a program.
     """
     known = session.document
 
@@ -48,14 +50,15 @@ def change(
         return _in_words(verb, names(), before, after)
 
     before, after = update(session.where.path, session.rulebook, edit, session.occasion, told, known)
-    with saved(listed(names()), f"`cmmctl show {names()[0]}` shows it"):
+    changed = before.text != after.text
+    with saved(listed(names()), f"`cmmctl show {names()[0]}` shows it") if changed else nullcontext():
         first()
-        _say(session, before.portfolio, after.portfolio, names(), verb if before.text != after.text else "", said)
+        _say(session, before.portfolio, after.portfolio, names(), verb if changed else "", said, besides)
 
 
 def unchanged(session: Session, name: str) -> None:
     """Say that a record stays as it is, without touching anything."""
-    _say(session, session.portfolio, session.portfolio, [name], "", "")
+    _say(session, session.portfolio, session.portfolio, [name], "")
 
 
 def _refuse_stale(known: Portfolio, before: Portfolio, after: Portfolio) -> None:
@@ -84,7 +87,10 @@ def saved(what: str, hint: str) -> Iterator[None]:
         raise Cancelled(f"{what} is saved.") from None
 
 
-def _say(session: Session, before: Portfolio, after: Portfolio, names: Sequence[str], verb: str, said: str) -> None:
+def _say(
+    session: Session, before: Portfolio, after: Portfolio, names: Sequence[str], verb: str, said: str = "",
+    besides: Mapping[str, Any] = MappingProxyType({}),
+) -> None:  # fmt: skip
     from cmmctl.views import changed  # noqa: PLC0415 - only where something was changed
 
     views = [view(session, portfolio) for portfolio in (before, after)]
@@ -95,7 +101,7 @@ def _say(session: Session, before: Portfolio, after: Portfolio, names: Sequence[
     data: dict[str, Any] = {"id": records[0]["id"], "kind": records[0]["kind"], "record": records[0], "effect": effect}
     session.give(
         Answer(
-            data=data | ({"records": records} if len(records) > 1 else {}),
+            data={**data, **({"records": records} if len(records) > 1 else {}), **besides},
             screen=lambda: changed.changed(verb, touched, effect, views[1], said) if verb else changed.same(names),
         )
     )

@@ -18,14 +18,14 @@ from cmmctl.commands.options import command
 from cmmctl.commands.quoting import quoted
 from cmmctl.commands.session import Answer, Session
 from cmmctl.described import keys_of
-from cmmctl.errors import Problem, failure, misuse
+from cmmctl.errors import CmmctlError, Problem, failure, misuse
 from cmmctl.exported import Differing, Ids, Item, Plan, kind_of_sheet, of_json, of_sheet, planned_back
 from cmmctl.importing import Source, planned
 from cmmctl.model import CE, KINDS, Expense, Profile
 from cmmctl.places import expanded
 from cmmctl.screen import Cell, Part, Table, Text, cells
 from cmmctl.spreadsheet import Row, sheet_of, text_of
-from cmmctl.store import Document
+from cmmctl.store import Document, understand
 from cmmctl.tables import unknown
 from cmmctl.typed import Record, kind_of
 from cmmctl.views.records import value_text
@@ -56,41 +56,53 @@ def import_(
     """
     if kind not in KINDS:
         raise misuse(*unknown(kind, list(KINDS), "kind of record"), code="bad-value")
-    plan = _planner(session, expanded(source), kind, dict(_pair(text) for text in maps or ()))
+    path = expanded(source)
+    plan = _planner(session, path, kind, dict(_pair(text) for text in maps or ()))
     first = plan(session.document)
+    names: list[str] = []
+
+    def edit(document: Document) -> str:
+        blocks = _blocks(plan(document), Ids(document.given_ids))
+        names[:] = [str(record["id"]) for _, record in blocks]
+        text = append_all(document.text, blocks)
+        try:
+            understand(session.where.path, text, session.rulebook)
+        except CmmctlError as error:
+            raise CmmctlError(*(problem._replace(file=path.name, line=None) for problem in error.problems)) from error
+        return text
+
+    facts = {
+        "present": first.present,
+        "unused": first.unused,
+        "alike": [{"id": name, "like": other} for name, other in first.alike],
+        "differing": [each._asdict() for each in first.differing],
+    }
     if dry_run or not first.records:
-        facts = {
-            "records": [{"kind": k, **r} for k, r in first.records],
-            "present": first.present,
-            "unused": first.unused,
-            "alike": [{"id": name, "like": other} for name, other in first.alike],
-            "differing": [each._asdict() for each in first.differing],
-        }
-        session.give(Answer(data=facts, screen=lambda: _preview(first)))
+        if first.records:
+            edit(session.document)
+        records = [{"kind": kind, **record} for kind, record in first.records]
+        session.give(Answer(data={"records": records, **facts}, screen=lambda: _preview(first)))
         return
     if not session.as_json:
         session.draw(_preview(first))
     if session.interactive and not sure and not yes(f"Write {_many(len(first.records))}?", default=True):
         raise typer.Exit
-    names: list[str] = []
+    change(session, edit, lambda: names, "Imported", besides=facts)
 
-    def edit(document: Document) -> str:
-        ids = Ids(document.given_ids)
-        blocks: list[tuple[str, Record]] = []
-        paid_for = ""
-        for its_kind, planned_one in plan(document).records:
-            record = planned_one
-            name = str(record.get("id") or ids.of(its_kind, ""))
-            keys = keys_of(kind_of(its_kind))
-            if its_kind == Expense.kind and "records" not in record:
-                record = {**record, "records": [paid_for]}
-            else:
-                paid_for = name
-            blocks.append((its_kind, {"id": name, **{key: record[key] for key in keys if key in record}}))
-        names[:] = [str(record["id"]) for _, record in blocks]
-        return append_all(document.text, blocks)
 
-    change(session, edit, lambda: names, "Imported")
+def _blocks(plan: Plan, ids: Ids) -> list[tuple[str, Record]]:
+    """Give every record its id, and every cost the record that it was paid for."""
+    blocks: list[tuple[str, Record]] = []
+    paid_for = ""
+    for kind, planned_one in plan.records:
+        record = planned_one
+        name = str(record.get("id") or ids.of(kind, ""))
+        if kind == Expense.kind and "records" not in record:
+            record = {**record, "records": [paid_for]}
+        else:
+            paid_for = name
+        blocks.append((kind, {"id": name, **{key: record[key] for key in keys_of(kind_of(kind)) if key in record}}))
+    return blocks
 
 
 def _planner(session: Session, path: Path, kind: str, given: dict[str, str]) -> Planner:
@@ -189,6 +201,9 @@ def _preview(plan: Plan) -> list[Part]:
 
 
 def _differing(one: Differing) -> str:
+    if one.like == Profile.kind:
+        keys = ", ".join(f"`{key}`" for key in one.keys)
+        return f"The profile there says otherwise: {keys}. Yours stays as it is: `cmmctl edit profile` changes it."
     if "status" in one.keys:
         return f"{one.row} looks like {one.like}, which is not completed. `cmmctl done {one.like}` completes it."
     keys = ", ".join(f"`{key}`" for key in one.keys)
