@@ -273,11 +273,51 @@ def test_a_format_no_document_can_show_is_said_at_once(cli: Cli, path: Path, cer
     assert len(recorded(path)) == 1
 
 
-@pytest.mark.parametrize("name", ["scan.pdf", "scan.JPG", "scan.jpeg", "scan.PNG"])
+MARKS = {"scan.pdf": PDF, "scan.JPG": b"\xff\xd8\xff\xe0", "scan.jpeg": b"\xff\xd8\xff\xe1", "scan.PNG": b"\x89PNG\r\n"}
+
+
+@pytest.mark.parametrize("name", MARKS)
 def test_formats_that_documents_can_show(cli: Cli, path: Path, certificate: Path, name: str) -> None:
     photo = certificate.rename(certificate.with_name(name))
+    photo.write_bytes(MARKS[name])
     assert cli("attach", "ce-1", str(photo)).err == ""
     assert len(recorded(path)) == 1
+    assert cli("check").code == 0
+    assert "whatever" not in cli("check").out
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("scan.pdf", b"hello", "is no PDF, whatever its name says"),
+        ("scan.pdf", b"", "is empty"),
+        ("scan.heic", b"", "is empty"),
+        ("scan.PNG", b"%PDF-1.7", "is no PNG picture, whatever its name says"),
+        ("scan.jpeg", b"\x89PNG\r\n", "is no JPEG picture, whatever its name says"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_kept_and_told(
+    cli: Cli, path: Path, certificate: Path, name: str, content: bytes, why: str
+) -> None:
+    photo = certificate.rename(certificate.with_name(name))
+    photo.write_bytes(content)
+    ended = cli("attach", "ce-1", str(photo))
+    assert ended.code == 0
+    assert f"{name} is kept, but" in ended.err
+    assert name == "scan.heic" or why in ended.err
+    assert list(kept(path).values()) == [content]
+    assert f"ce-1-scan{Path(name).suffix.lower()} {why}" in " ".join(cli("check").out.split())
+
+
+def test_a_lost_file_that_is_attached_again_is_back(cli: Cli, path: Path, certificate: Path) -> None:
+    cli("attach", "ce-1", str(certificate))
+    before = path.read_bytes()
+    (path.parent / "proofs" / "ce-1-certificate.pdf").unlink()
+    ended = cli("attach", "ce-1", str(certificate))
+    assert (ended.code, path.read_bytes()) == (0, before)
+    assert "proofs/ce-1-certificate.pdf was not there, and is again." in ended.err
+    assert list(kept(path).values()) == [PDF]
+    assert cli("attach", "ce-1", str(certificate)).err == ""
 
 
 def test_proofs_come_back_with_the_change_that_added_or_removed_them(cli: Cli, path: Path, certificate: Path) -> None:

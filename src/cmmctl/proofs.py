@@ -13,6 +13,13 @@ from cmmctl.systems import CLUTTER, spelled
 from cmmctl.tables import Flaw, Place
 
 FOLDER = "proofs"
+_BEGINNING = 1024  # bytes; programs look that far for the mark of a PDF
+_BEGINS = {  # the marks of which one stands near the beginning of such a file
+    ".pdf": ((b"%PDF-",), "PDF"),
+    ".png": ((b"\x89PNG",), "PNG picture"),
+    ".jpg": ((b"\xff\xd8\xff",), "JPEG picture"),
+    ".jpeg": ((b"\xff\xd8\xff",), "JPEG picture"),
+}
 
 
 def digest(path: Path) -> str:
@@ -38,6 +45,16 @@ def intact(folder: Path, proof: Proof) -> bool:
     return False
 
 
+def unlike(path: Path) -> str | None:
+    """Say why a file cannot be what its name says: it does not begin as one."""
+    marks, what = _BEGINS.get(path.suffix.lower(), ((b"",), ""))
+    with path.open("rb") as file:
+        begins = file.read(_BEGINNING)
+    if not begins:
+        return "is empty"
+    return None if any(mark in begins for mark in marks) else f"is no {what}, whatever its name says"
+
+
 def files(folder: Path) -> Iterator[Path]:
     """List what lies in `proofs/`, in any folder of it, but for hidden files."""
     for path in sorted((folder / FOLDER).rglob("*")):
@@ -52,6 +69,9 @@ def trouble(portfolio: Portfolio, folder: Path) -> Iterator[Flaw]:
     for number, proof in enumerate(portfolio.all(Proof)):
         if not intact(folder, proof):
             yield Flaw(Place(Proof.kind, number, "path"), *_wrong(folder, proof))
+        elif why := unlike(inside(folder, proof.path)):
+            hint = f"attach a good copy, and `cmmctl remove {proof.id}`"
+            yield Flaw(Place(Proof.kind, number, "path"), f"{proof.path} {why}", hint)
     for path in files(folder):
         name = path.relative_to(folder).as_posix()
         if alike(name) not in named:
@@ -65,5 +85,6 @@ def _wrong(folder: Path, proof: Proof) -> tuple[str, str]:
     except CmmctlError as error:
         return f"{proof.id}: {error}", f"put the file itself into {FOLDER}/"
     if place.is_file():
-        return f"{proof.path} is not the file that {proof.id} recorded", "put the original file back"
+        hint = f"put the original file back, or attach a good copy and `cmmctl remove {proof.id}`"
+        return f"{proof.path} is not the file that {proof.id} recorded", hint
     return f"{proof.path}, which {proof.id} names, is not there", f"put it back into {place.parent}"

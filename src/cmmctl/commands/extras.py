@@ -16,6 +16,7 @@ from cmmctl.commands.session import Session
 from cmmctl.described import Key, keys_of
 from cmmctl.errors import Problem, UsageError, misuse
 from cmmctl.model import EXPENSES, KINDS, ROLES, Expense, Renewal
+from cmmctl.proofs import unlike
 from cmmctl.schema import next_id
 from cmmctl.store import Document
 from cmmctl.typed import Context, Record, validate, values
@@ -136,3 +137,5 @@ def warn_unshown(session: Session, files: Sequence[Path]) -> None:
     for file in files:
         if file.suffix.lower() not in SHOWN:
             session.warn(f"{file.name} is kept, but no document can show it", "attach a PDF, PNG or JPEG of it as well")
+        elif why := unlike(file):
+            session.warn(f"{file.name} is kept, but {why}", "look at it, and attach a good copy")

@@ -1,6 +1,7 @@
 """Keeping: certificates beside their records, every earlier version, and copies of everything."""
 
 import difflib
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from cmmctl.history import Entry, digest, read
 from cmmctl.keys import choice
 from cmmctl.model import ROLES, Course, Degree, Expense, Fact, Portfolio, Profile, Proof
 from cmmctl.places import expanded
+from cmmctl.render.aside import say
 from cmmctl.screen import Cell, Screen, Table, Text, cells
 from cmmctl.store import Document, missing, read_bytes, real, understand
 from cmmctl.typed import refuse_missing
@@ -62,15 +64,23 @@ def attach(
         raise misuse(f"`--role` {error}", code="bad-value") from None
     sources = [(what, dropped(file)) for file in files or [session.wanted("FILE", example)]]
     touched: list[str] = []
+    back: list[str] = []
 
     def edit(document: Document) -> str:
         copies = stack.enter_context(copied(document, sources, fact.id))
+        known = {proof.path for proof in document.portfolio.all(Proof)}
+        back[:] = [copy.path for copy in copies if copy.new and copy.path in known]
         text, touched[:] = recorded(document.text, document, copies, fact.id, session.today)
         return text
 
     with ExitStack() as stack:
-        change(session, edit, lambda: list(dict.fromkeys(touched)), "Attached")
+        change(session, edit, lambda: list(dict.fromkeys(touched)), "Attached", first=lambda: _put_back(back))
     warn_unshown(session, [source for _, source in sources])
+
+
+def _put_back(paths: Sequence[str]) -> None:
+    for path in paths:
+        say(f"{path} was not there, and is again.")
 
 
 def role_of(fact: Fact) -> str:
