@@ -338,6 +338,17 @@ def test_a_closed_standard_output_is_said_before_anything_is_changed(shell: Run,
     assert (folder / "portfolio.toml").read_bytes() == before
 
 
+def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = f"rmdir {gone}; exec {sys.executable} -m cmmctl status"
+    environment = {**os.environ, "CMMCTL_FILE": "portfolio.toml"}
+    ended = subprocess.run(
+        ["sh", "-c", command], cwd=gone, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (1, "error: the folder you are in: No such file or directory\n")
+
+
 def test_a_closed_standard_error_does_not_write_into_the_answer(shell: Run) -> None:
     ended = shell("show", "ce-99", stdout=subprocess.PIPE, preexec_fn=lambda: os.close(2))
     assert (ended.returncode, ended.stdout) == (1, "")

@@ -163,9 +163,11 @@ def _bounded(run: Callable[[], object], arguments: Sequence[str]) -> int:
         except CmmctlError as error:
             code = _tell(error.problems, error.exit_code, arguments)
     except OSError as error:
-        problem = Problem(message=f"{error.filename or 'cannot write the output'}: {error.strerror}", code="io")
+        gone = isinstance(error, FileNotFoundError)  # without a name only the folder that is worked in can be
+        where = error.filename or ("the folder you are in" if gone else "cannot write the output")
+        problem = Problem(message=f"{where}: {error.strerror}", code="io")
         # Whoever read the output may have seen enough.
-        code = 0 if nobody_reads(error) else _tell([problem], 1, arguments if error.filename else ())
+        code = 0 if nobody_reads(error) else _tell([problem], 1, arguments if error.filename or gone else ())
     except Cancelled as stopped:
         code = _interrupted(str(stopped))
     except KeyboardInterrupt:
