@@ -123,12 +123,16 @@ def test_a_candidate_begins_goes_back_and_skips(talk: Talking, folder: Path, mon
     assert "file is a file; name a folder." in flat(ended)
     assert "Fri May 1 2027, is after today" not in flat(ended)
     assert "Sat May 1 2027, is after today" in flat(ended)
-    assert "The job is left out: it needs title and first day (cmmctl add-job)." in flat(ended)
+    assert f"-> {other}" in flat(ended)
+    assert (
+        "The job is left out: it needs title and first day (cmmctl add-job). Your profile keeps the employer."
+        in flat(ended)
+    )
     assert "    College [State College] " in ended.screen
     assert "To be written: 1 profile, 1 credential, 2 courses, in " in flat(ended)
     assert tomllib.loads((other / "portfolio.toml").read_text(encoding="utf-8")) == {
         "schema": 1,
-        "profile": {"name": "Office Manager", "department": "Front"},
+        "profile": {"name": "Office Manager", "employer": "Sample Clinic", "department": "Front"},
         "credential": [{"id": "pahcom.cmm", "exam": date(2027, 3, 20)}],
         "course": [
             {
@@ -193,12 +197,61 @@ def test_a_no_at_the_end_of_init_writes_nothing(talk: Talking, folder: Path) -> 
     assert files(folder) == []
 
 
-def test_init_into_a_folder_that_has_a_portfolio_asks_again(talk: Talking, folder: Path, write: Write) -> None:
+def test_init_offers_to_use_the_portfolio_that_a_folder_has(
+    talk: Talking, folder: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / "old").mkdir()
-    write(HOLDER).rename(folder / "old" / "portfolio.toml")
-    ended = talk("init", "old", CTRL_C)
-    assert "There is already a portfolio in " in flat(ended)
+    before = write(HOLDER).rename(folder / "old" / "portfolio.toml").read_bytes()
+    ended = talk("init", "old", "?", "n", CTRL_C)
+    assert f"There is already a portfolio in {folder / 'old'}, which stays as it is." in flat(ended)
+    assert "y: commands use it from now on; n: another folder" in flat(ended)
+    assert flat(ended).count(f" Folder [{folder}]") == 2
     assert files(folder) == ["old"]
+    monkeypatch.delenv("CMMCTL_FILE")
+    ended = talk("init", "old", "")
+    assert (ended.code, "Your name" in ended.screen) == (0, False)
+    assert f"Your record is now {folder / 'old' / 'portfolio.toml'}" in flat(ended)
+    assert (folder / "old" / "portfolio.toml").read_bytes() == before
+    assert "Recertify by" in talk("status").screen  # the folder is remembered
+
+
+def test_init_into_a_folder_where_something_is_in_the_way_asks_again(talk: Talking, folder: Path) -> None:
+    (folder / "old" / "portfolio.toml").mkdir(parents=True)
+    ended = talk("init", "old", CTRL_C)
+    assert "portfolio.toml is in the way, and is no file; name another folder." in flat(ended)
+
+
+def test_the_folder_is_said_back_and_offered_again(talk: Talking, folder: Path) -> None:
+    ended = talk("init", "new", "<", CTRL_C)
+    assert f"Folder [{folder}]" in flat(ended)
+    assert flat(ended).count(f"-> {folder / 'new'}") == 1
+    assert " Folder [new] " in ended.screen
+
+
+def test_what_was_said_of_a_job_that_is_left_out_stays_in_the_profile(talk: Talking, folder: Path) -> None:
+    ended = talk("init --employer Clinic", "", "x", "Sample Clinic", "Clerk", "", "", "", "2", "", "")
+    assert "Your profile keeps employer and title." in flat(ended)
+    assert portfolio(folder)["profile"] == {"name": "x", "title": "Clerk", "employer": "Sample Clinic"}
+    assert "job" not in portfolio(folder)
+
+
+@pytest.mark.parametrize(
+    ("holds", "said", "numbers"),
+    [("no", "-> preparing for it", "123456"), ("N", "-> preparing for it", "123456"), ("Y", "-> yes", "1234567")],
+)
+def test_yes_and_no_are_understood_where_numbers_are_offered(
+    talk: Talking, folder: Path, holds: str, said: str, numbers: str
+) -> None:
+    dates = ("2025-04-23", "") if said == "-> yes" else ("",)
+    ended = talk("init", "", "x", "", holds, *dates, "yes", "", "", "")
+    assert said in ended.screen
+    assert " Title (Enter: no more)" in ended.screen
+    assert "".join(re.findall(r"^ ([0-9])  ", ended.screen, re.MULTILINE)) == numbers
+    assert portfolio(folder)["profile"] == {"name": "x"}
+
+
+def test_the_ids_of_credentials_are_shown_as_they_are(talk: Talking) -> None:
+    assert "1 pahcom.hitcm-pp\n" in talk("init", "", "x", "", "3", CTRL_C).screen
 
 
 def test_after_the_seminar(talk: Talking, write: Write, folder: Path) -> None:
