@@ -116,7 +116,7 @@ def test_a_candidate_begins_goes_back_and_skips(talk: Talking, folder: Path, mon
     (folder / "file").touch()
     ended = talk(
         "init --department Front", "file", f"'{other}'", "Ofice Manager", "<", "Office Manager", "Sample Clinic", "",
-        "2", "2027-03-20", "", "Payroll", "State College", "3", "business", "may 2027", "may 2026", "4 5", "y",
+        "2", "2027-03-20", "", "Payroll", "State College", "3", "business", "may 2027", "n", "may 2026", "4 5", "y",
         "Tax", "", "3", "business", "2025", "", "y", "", "", "",
     )  # fmt: skip
     assert ended.code == 0
@@ -296,14 +296,66 @@ def test_after_the_seminar(talk: Talking, write: Write, folder: Path) -> None:
 
 def test_what_lies_ahead_is_asked_again_unless_it_is_planned(talk: Talking, write: Write, folder: Path) -> None:
     write(HOLDER)
-    ended = talk("add-ce --title Denials --hours 2", "", "12/24/2026", "today", "", "", "0", "", "")
-    assert "Thu Dec 24 2026, is after today; what is still to come is planned" in flat(ended)
+    ended = talk("add-ce --title Denials --hours 2", "", "12/24/2026", "n", "today", "", "", "0", "", "")
+    assert "Thu Dec 24 2026, is after today; what is still to come is planned Is it planned? [Y/n]" in flat(ended)
     assert portfolio(folder)["ce"][-1]["date"] == date(2026, 11, 23)
     assert "expense" not in portfolio(folder)
     ended = talk("add-ce --planned", "Denials", "", "", "12/24/2026", "2", "", "", "", "")
     assert "Certificate" not in ended.screen
     assert "This one is needed; Ctrl-C stops, and nothing is saved." in ended.screen  # no day is offered
     assert portfolio(folder)["ce"][-1]["status"] == "planned"
+
+
+def test_what_lies_ahead_is_recorded_as_planned_after_a_yes(talk: Talking, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    ended = talk("add-ce", "Denials", "", "12/24/2026", "?", "", "2", "", "", "", "")
+    assert "y records it as planned, n asks for the day again" in flat(ended)
+    assert "   status        planned\n" in ended.screen
+    assert ("--planned" in ended.screen, "Certificate" in ended.screen) == (False, False)
+    assert portfolio(folder)["ce"][-1] == {
+        "id": "ce-3", "title": "Denials", "provider": "State Chapter", "date": date(2026, 12, 24), "hours": 2,
+        "status": "planned",
+    }  # fmt: skip
+    answers = ("", "x", "", "2", "", "1", "Tax", "State College", "3", "business", "may 2027", "y", "", "n", "", "")
+    assert talk("init -f new.toml", *answers).code == 0
+    [course] = tomllib.loads((folder / "new.toml").read_text(encoding="utf-8"))["course"]
+    assert (course["status"], course["completed"]) == ("planned", "2027-05")
+
+
+def test_what_is_said_to_be_completed_cannot_lie_ahead(talk: Talking, write: Write) -> None:
+    write(HOLDER)
+    ended = talk("add-ce --title Denials --hours 2 --status completed", "", "12/24/2026", CTRL_C)
+    assert "Thu Dec 24 2026, is after today; what is still to come is planned Date" in flat(ended)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ('"Coding Update"', "Coding Update"),
+        ("\u201cCoding Update\u201d", "Coding Update"),
+        ("\u2018Coding Update\u2019", "Coding Update"),
+        ("'The Manager's Day'", "The Manager's Day"),
+        ('The "Coding" Update', 'The "Coding" Update'),
+        ('"Coding" or "Billing"', '"Coding" or "Billing"'),
+        ('Coding "Update"', 'Coding "Update"'),
+        ('"Coding Update', '"Coding Update'),
+        ('"', '"'),
+    ],
+)
+def test_quotes_around_a_whole_answer_are_not_kept(
+    talk: Talking, write: Write, folder: Path, typed: str, kept: str
+) -> None:
+    write(HOLDER)
+    assert talk("add-ce --provider x --date today --hours 2", typed, "", "", "", "", "").code == 0
+    assert portfolio(folder)["ce"][-1]["title"] == kept
+
+
+def test_quotes_around_one_of_several_answers_are_not_kept(talk: Talking, write: Write, folder: Path) -> None:
+    write(HOLDER.replace("pahcom.cmm", "pahcom.hitcm-pp"))
+    answers = ("", '"Risk, Finance"', "", "", "", "")
+    assert talk("add-ce --title x --provider y --hours 2", *answers).code == 0
+    assert talk("add-ce --title z --provider y --hours 2", "", '"Risk", Finance', "", "", "", "").code == 0
+    assert [ce.get("domains") for ce in portfolio(folder)["ce"][2:]] == [["Risk", "Finance"]] * 2
 
 
 def test_what_was_typed_is_not_asked_again(talk: Talking, write: Write) -> None:
@@ -671,6 +723,7 @@ def test_a_plan_that_took_place_earlier_did_not_begin_later(talk: Talking, write
         ("add-expense ce-1", ("fees",), "`fees` is none of these; did you mean fee?"),
         ("add-job --employer x --title y", ("02/24",), "write the year with four digits"),
         ("add-job --employer x --start 2024", ("y", "", "", "perhaps"), "`perhaps` is not yes or no"),
+        ("add-course --title x", ("y", "3", "?"), "a number or word of the list, such as 1, or healthcare"),
         (
             "add-job --employer x --title y",
             ("2024", "", "", "", "?"),

@@ -12,7 +12,7 @@ from typing import Any
 from cmmctl import places
 from cmmctl.ask import Question, Script, ask, yes_or_no
 from cmmctl.blocks import append
-from cmmctl.commands.form import INTRO, question
+from cmmctl.commands.form import INTRO, answered, question
 from cmmctl.commands.recording import assumed, declined
 from cmmctl.commands.session import Session
 from cmmctl.cycles import cycles
@@ -107,7 +107,7 @@ class _Interview:
         for name, text in texts.items():
             offered = last.get(name, "") if typed_keys(kind)[name].repeated else ""
             asked = self.about(kind, name, record, text, required=name not in optional, last=offered)
-            record |= (yield asked) or {}
+            record |= yield from answered(kind, typed_keys(kind)[name], asked, record, self.known)
         return record
 
     def job(self) -> Script[tuple[Record, str]]:
