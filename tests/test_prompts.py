@@ -441,6 +441,18 @@ def test_show_asks_which(talk: Talking, write: Write) -> None:
     assert "Coding Update" in ended.screen
 
 
+def test_every_command_asks_for_what_it_cannot_do_without(talk: Talking, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    (folder / "my seminars.csv").write_text("title,provider,date,hours\nPrivacy,x,2026-03-02,1\n", encoding="utf-8")
+    assert "for example: cmmctl logged ce-11 ce-12" in talk("logged", "?", "ce-1").screen
+    assert portfolio(folder)["ce"][0]["logged"] == date(2026, 11, 23)
+    assert "ce-1" in talk("explain", "ce-1").screen
+    assert talk("import", "'my seminars.csv' ", "y").code == 0
+    assert portfolio(folder)["ce"][-1]["title"] == "Privacy"
+    assert "Copied and verified" in talk("backup", "copies").screen
+    assert (folder / "copies").is_dir()
+
+
 @pytest.mark.parametrize(
     "arguments", ["add-ce --no-input", "add-ce --json", "init --no-input", "show --json", "remove"]
 )
@@ -853,7 +865,7 @@ def test_what_is_copied_is_offered_in_the_questions(talk: Talking, write: Write,
 
 ASKING = [
     *(name for name in TABLE if name.startswith("add-")), "init", "attach", "done", "show", "remove", "edit", "logged",
-    "import", "undo",
+    "import", "explain", "backup", "undo",
 ]  # fmt: skip
 
 
