@@ -207,7 +207,8 @@ def test_quotes_that_were_missing(
         ("show xyzzy", "`cmmctl list` shows every id"),
         ("status xyzzy", "known: pahcom.cmm, "),
         ("edit ce-7 xyzzy", 'cmmctl edit ce-7 note="two words need quotes"'),
-        ("edit ce-7 hours=", "take it away: `cmmctl edit ce-7 --unset hours`"),
+        ("edit ce-7 hours=", "it is needed; change it: `cmmctl edit ce-7 hours=value`"),
+        ("edit ce-7 place=", "take it away: `cmmctl edit ce-7 --unset place`"),
         ("edit ce-7 --xyzzy 3", "`cmmctl edit --help` shows what can be written"),
     ],
 )
