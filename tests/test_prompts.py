@@ -428,8 +428,9 @@ def test_removing_asks(talk: Talking, write: Write, folder: Path) -> None:
 
 def test_done_asks_when_it_took_place(talk: Talking, write: Write, folder: Path) -> None:
     write(HOLDER)
-    ended = talk("done", "ce-2", "tomorow", "")
+    ended = talk("done", "ce-2", "tomorow", "2026-12-01", "")
     assert "`tomorow` is not a date" in ended.screen
+    assert "Tue Dec 1 2026 is after today; it can be noted once it has taken place" in flat(ended)
     assert "-> Mon Nov 23 2026\n" in ended.screen
     assert portfolio(folder)["ce"][1]["date"] == date(2026, 11, 23)
 

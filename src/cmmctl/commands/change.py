@@ -78,10 +78,15 @@ def _when(session: Session, name: str, planned: date | str | None) -> date:
         was = f" for {plain(planned)}" if planned else ""
         raise misuse(f"{name} is planned{was}; say when it took place", f"cmmctl done {name} --completed DATE")
 
+    def read(text: str) -> date:
+        if (day := read_day(text, session.today)) > session.today:
+            raise ValueError(f"{weekday(day)} is after today; it can be noted once it has taken place")
+        return day
+
     def script() -> Script[date]:
         day: date = yield Question(
             text="When did it take place?", required=True, default="today",
-            offer=f"today, {weekday(session.today)}", read=lambda text: read_day(text, session.today), echo=weekday,
+            offer=f"today, {weekday(session.today)}", read=read, echo=weekday,
         )  # fmt: skip
         return day
 
