@@ -281,6 +281,19 @@ REFUSED = [
     ("add-credential|cmmm", 1, "not-found", "`cmmm` is no known credential"),
     ("add-credential|cppm|--required|36|--cycle-months|24", 1, "not-found", "`cppm` is no known credential"),
     ("add-credential|aapc|--required|36", 1, "not-found", "`aapc` is no known credential"),
+    (
+        "add-credential|aapc.cppm|--required|36",
+        2,
+        "usage",
+        "aapc.cppm has no rule set, and one of your own figures is missing: `--cycle-months`",
+    ),
+    (
+        "add-credential|aapc.cppm|--cycle-months|24",
+        2,
+        "usage",
+        "aapc.cppm has no rule set, and one of your own figures is missing: `--required`",
+    ),
+    ("add-credential|pahcom.cmm|--required|36", 1, "exists", "pahcom.cmm is already on record"),
     ("add-credential|hitcm-pp|--edition|anual", 2, "bad-value", "`anual` is no edition of pahcom.hitcm-pp"),
     (
         "add-credential|hitcm-pp|--earned|2026-12-24",

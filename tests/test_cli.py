@@ -151,6 +151,21 @@ def test_the_portfolio_is_named_before_or_after_the_command(
     assert [record["name"] for record in ended.data] == ["Somebody Else"]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "-f OTHER export summary", "export -f OTHER summary", "export summary -f OTHER", "export --file OTHER summary",
+        "-f x export -f OTHER summary", "export -f x summary -f OTHER",
+    ],
+)  # fmt: skip
+def test_the_portfolio_of_a_document_is_named_anywhere(cli: Cli, write: Write, folder: Path, arguments: str) -> None:
+    write(HOLDER)
+    other = folder / "other.toml"
+    other.write_text('schema = 1\n[profile]\nname = "Somebody Else"\n', encoding="utf-8")
+    ended = cli(*(word.replace("OTHER", str(other)) for word in arguments.split()))
+    assert (ended.code, "Somebody Else" in ended.out) == (0, True)
+
+
 def test_version(cli: Cli) -> None:
     assert cli("--version").out == f"cmmctl {__version__}\n"
 

@@ -102,7 +102,11 @@ def test_words_that_fit(tab: Tab, write: Write, line: str, words: set[str]) -> N
 def test_a_portfolio_named_on_the_line_is_the_one_that_is_read(tab: Tab, write: Write, folder: Path) -> None:
     write(PORTFOLIO).rename(folder / "other.toml")
     assert tab("cmmctl show ce") == {}
-    for line in (f"cmmctl -f {folder}/other.toml show ce", f"cmmctl show -f {folder}/other.toml ce"):
+    for line in (
+        f"cmmctl -f {folder}/other.toml show ce",
+        f"cmmctl show -f {folder}/other.toml ce",
+        f"cmmctl export -f {folder}/other.toml reimbursement ce",
+    ):
         assert set(tab(line)) == {"ce-7", "ce-8"}
 
 

@@ -119,6 +119,11 @@ def test_options_stand_in_panels(cli: Cli) -> None:
         (("backup",), "backup needs `FOLDER`", "for example: cmmctl backup ~/Backups"),
         (("explain",), "explain needs `CREDENTIAL or ID`", "for example: cmmctl explain ce-7"),
         (("logged",), "logged needs `ID...`", "for example: cmmctl logged ce-11 ce-12"),
+        (
+            ("import",),
+            "import needs `FILE`",
+            "for example: cmmctl import seminars.csv --map Sponsor=provider --dry-run",
+        ),
     ],
 )
 def test_a_command_without_what_it_needs_shows_its_example(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cmmctl import kinds
 from cmmctl.cli import TABLE
 from cmmctl.commands import meant
 from cmmctl.commands.export import DOCUMENTS
@@ -113,19 +114,19 @@ def test_words_for_kinds(hint: Hint, typed: str, kind: str) -> None:
 
 
 def test_every_word_means_something_there_is() -> None:
-    kinds = {*KINDS, Profile.kind}
+    known = {*KINDS, Profile.kind}
     assert {line.split()[0] for line in meant.COMMANDS.values()} <= {*TABLE, "--help", "--version"}
     assert {line.split()[1] for line in meant.COMMANDS.values() if line.startswith("export ")} <= set(DOCUMENTS)
     assert {line.split()[0] for line in meant.DOCUMENTS.values()} <= set(DOCUMENTS)
-    assert set(meant.KINDS.values()) <= kinds
+    assert set(kinds.WORDS.values()) <= known
     assert set(meant.COMMANDS).isdisjoint(TABLE)
     assert set(meant.DOCUMENTS).isdisjoint(DOCUMENTS)
-    assert set(meant.KINDS).isdisjoint(kinds)
+    assert set(kinds.WORDS).isdisjoint(known)
 
 
 def test_no_word_means_two_things() -> None:
-    source = Path(str(meant.__file__)).read_text(encoding="utf-8")
-    for block in re.findall(r"_each\(\{(.*?)\}\)", source, re.DOTALL):
+    source = "".join(Path(str(one.__file__)).read_text(encoding="utf-8") for one in (meant, kinds))
+    for block in re.findall(r"synonyms\(\{(.*?)\}\)", source, re.DOTALL):
         words = [word for text in re.findall(r'(?:: |^ +)"([^"]*)",?$', block, re.MULTILINE) for word in text.split()]
         assert len(words) > 20
         assert [word for word in words if words.count(word) > 1] == []
@@ -207,7 +208,8 @@ def test_quotes_that_were_missing(
         ("show xyzzy", "`cmmctl list` shows every id"),
         ("status xyzzy", "known: pahcom.cmm, "),
         ("edit ce-7 xyzzy", 'cmmctl edit ce-7 note="two words need quotes"'),
-        ("edit ce-7 hours=", "take it away: `cmmctl edit ce-7 --unset hours`"),
+        ("edit ce-7 hours=", "it is needed; change it: `cmmctl edit ce-7 hours=value`"),
+        ("edit ce-7 place=", "take it away: `cmmctl edit ce-7 --unset place`"),
         ("edit ce-7 --xyzzy 3", "`cmmctl edit --help` shows what can be written"),
     ],
 )

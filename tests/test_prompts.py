@@ -116,19 +116,23 @@ def test_a_candidate_begins_goes_back_and_skips(talk: Talking, folder: Path, mon
     (folder / "file").touch()
     ended = talk(
         "init --department Front", "file", f"'{other}'", "Ofice Manager", "<", "Office Manager", "Sample Clinic", "",
-        "2", "2027-03-20", "", "Payroll", "State College", "3", "business", "may 2027", "may 2026", "4 5", "y",
+        "2", "2027-03-20", "", "Payroll", "State College", "3", "business", "may 2027", "n", "may 2026", "4 5", "y",
         "Tax", "", "3", "business", "2025", "", "y", "", "", "",
     )  # fmt: skip
     assert ended.code == 0
     assert "file is a file; name a folder." in flat(ended)
     assert "Fri May 1 2027, is after today" not in flat(ended)
     assert "Sat May 1 2027, is after today" in flat(ended)
-    assert "The job is left out: it needs title and first day (cmmctl add-job)." in flat(ended)
+    assert f"-> {other}" in flat(ended)
+    assert (
+        "The job is left out: it needs title and first day (cmmctl add-job). Your profile keeps the employer."
+        in flat(ended)
+    )
     assert "    College [State College] " in ended.screen
     assert "To be written: 1 profile, 1 credential, 2 courses, in " in flat(ended)
     assert tomllib.loads((other / "portfolio.toml").read_text(encoding="utf-8")) == {
         "schema": 1,
-        "profile": {"name": "Office Manager", "department": "Front"},
+        "profile": {"name": "Office Manager", "employer": "Sample Clinic", "department": "Front"},
         "credential": [{"id": "pahcom.cmm", "exam": date(2027, 3, 20)}],
         "course": [
             {
@@ -193,12 +197,61 @@ def test_a_no_at_the_end_of_init_writes_nothing(talk: Talking, folder: Path) -> 
     assert files(folder) == []
 
 
-def test_init_into_a_folder_that_has_a_portfolio_asks_again(talk: Talking, folder: Path, write: Write) -> None:
+def test_init_offers_to_use_the_portfolio_that_a_folder_has(
+    talk: Talking, folder: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / "old").mkdir()
-    write(HOLDER).rename(folder / "old" / "portfolio.toml")
-    ended = talk("init", "old", CTRL_C)
-    assert "There is already a portfolio in " in flat(ended)
+    before = write(HOLDER).rename(folder / "old" / "portfolio.toml").read_bytes()
+    ended = talk("init", "old", "?", "n", CTRL_C)
+    assert f"There is already a portfolio in {folder / 'old'}, which stays as it is." in flat(ended)
+    assert "y: commands use it from now on; n: another folder" in flat(ended)
+    assert flat(ended).count(f" Folder [{folder}]") == 2
     assert files(folder) == ["old"]
+    monkeypatch.delenv("CMMCTL_FILE")
+    ended = talk("init", "old", "")
+    assert (ended.code, "Your name" in ended.screen) == (0, False)
+    assert f"Your record is now {folder / 'old' / 'portfolio.toml'}" in flat(ended)
+    assert (folder / "old" / "portfolio.toml").read_bytes() == before
+    assert "Recertify by" in talk("status").screen  # the folder is remembered
+
+
+def test_init_into_a_folder_where_something_is_in_the_way_asks_again(talk: Talking, folder: Path) -> None:
+    (folder / "old" / "portfolio.toml").mkdir(parents=True)
+    ended = talk("init", "old", CTRL_C)
+    assert "portfolio.toml is in the way, and is no file; name another folder." in flat(ended)
+
+
+def test_the_folder_is_said_back_and_offered_again(talk: Talking, folder: Path) -> None:
+    ended = talk("init", "new", "<", CTRL_C)
+    assert f"Folder [{folder}]" in flat(ended)
+    assert flat(ended).count(f"-> {folder / 'new'}") == 1
+    assert " Folder [new] " in ended.screen
+
+
+def test_what_was_said_of_a_job_that_is_left_out_stays_in_the_profile(talk: Talking, folder: Path) -> None:
+    ended = talk("init --employer Clinic", "", "x", "Sample Clinic", "Clerk", "", "", "", "2", "", "")
+    assert "Your profile keeps employer and title." in flat(ended)
+    assert portfolio(folder)["profile"] == {"name": "x", "title": "Clerk", "employer": "Sample Clinic"}
+    assert "job" not in portfolio(folder)
+
+
+@pytest.mark.parametrize(
+    ("holds", "said", "numbers"),
+    [("no", "-> preparing for it", "123456"), ("N", "-> preparing for it", "123456"), ("Y", "-> yes", "1234567")],
+)
+def test_yes_and_no_are_understood_where_numbers_are_offered(
+    talk: Talking, folder: Path, holds: str, said: str, numbers: str
+) -> None:
+    dates = ("2025-04-23", "") if said == "-> yes" else ("",)
+    ended = talk("init", "", "x", "", holds, *dates, "yes", "", "", "")
+    assert said in ended.screen
+    assert " Title (Enter: no more)" in ended.screen
+    assert "".join(re.findall(r"^ ([0-9])  ", ended.screen, re.MULTILINE)) == numbers
+    assert portfolio(folder)["profile"] == {"name": "x"}
+
+
+def test_the_ids_of_credentials_are_shown_as_they_are(talk: Talking) -> None:
+    assert "1 pahcom.hitcm-pp\n" in talk("init", "", "x", "", "3", CTRL_C).screen
 
 
 def test_after_the_seminar(talk: Talking, write: Write, folder: Path) -> None:
@@ -243,14 +296,66 @@ def test_after_the_seminar(talk: Talking, write: Write, folder: Path) -> None:
 
 def test_what_lies_ahead_is_asked_again_unless_it_is_planned(talk: Talking, write: Write, folder: Path) -> None:
     write(HOLDER)
-    ended = talk("add-ce --title Denials --hours 2", "", "12/24/2026", "today", "", "", "0", "", "")
-    assert "Thu Dec 24 2026, is after today; what is still to come is planned" in flat(ended)
+    ended = talk("add-ce --title Denials --hours 2", "", "12/24/2026", "n", "today", "", "", "0", "", "")
+    assert "Thu Dec 24 2026, is after today; what is still to come is planned Is it planned? [Y/n]" in flat(ended)
     assert portfolio(folder)["ce"][-1]["date"] == date(2026, 11, 23)
     assert "expense" not in portfolio(folder)
     ended = talk("add-ce --planned", "Denials", "", "", "12/24/2026", "2", "", "", "", "")
     assert "Certificate" not in ended.screen
     assert "This one is needed; Ctrl-C stops, and nothing is saved." in ended.screen  # no day is offered
     assert portfolio(folder)["ce"][-1]["status"] == "planned"
+
+
+def test_what_lies_ahead_is_recorded_as_planned_after_a_yes(talk: Talking, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    ended = talk("add-ce", "Denials", "", "12/24/2026", "?", "", "2", "", "", "", "")
+    assert "y records it as planned, n asks for the day again" in flat(ended)
+    assert "   status        planned\n" in ended.screen
+    assert ("--planned" in ended.screen, "Certificate" in ended.screen) == (False, False)
+    assert portfolio(folder)["ce"][-1] == {
+        "id": "ce-3", "title": "Denials", "provider": "State Chapter", "date": date(2026, 12, 24), "hours": 2,
+        "status": "planned",
+    }  # fmt: skip
+    answers = ("", "x", "", "2", "", "1", "Tax", "State College", "3", "business", "may 2027", "y", "", "n", "", "")
+    assert talk("init -f new.toml", *answers).code == 0
+    [course] = tomllib.loads((folder / "new.toml").read_text(encoding="utf-8"))["course"]
+    assert (course["status"], course["completed"]) == ("planned", "2027-05")
+
+
+def test_what_is_said_to_be_completed_cannot_lie_ahead(talk: Talking, write: Write) -> None:
+    write(HOLDER)
+    ended = talk("add-ce --title Denials --hours 2 --status completed", "", "12/24/2026", CTRL_C)
+    assert "Thu Dec 24 2026, is after today; what is still to come is planned Date" in flat(ended)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ('"Coding Update"', "Coding Update"),
+        ("\u201cCoding Update\u201d", "Coding Update"),
+        ("\u2018Coding Update\u2019", "Coding Update"),
+        ("'The Manager's Day'", "The Manager's Day"),
+        ('The "Coding" Update', 'The "Coding" Update'),
+        ('"Coding" or "Billing"', '"Coding" or "Billing"'),
+        ('Coding "Update"', 'Coding "Update"'),
+        ('"Coding Update', '"Coding Update'),
+        ('"', '"'),
+    ],
+)
+def test_quotes_around_a_whole_answer_are_not_kept(
+    talk: Talking, write: Write, folder: Path, typed: str, kept: str
+) -> None:
+    write(HOLDER)
+    assert talk("add-ce --provider x --date today --hours 2", typed, "", "", "", "", "").code == 0
+    assert portfolio(folder)["ce"][-1]["title"] == kept
+
+
+def test_quotes_around_one_of_several_answers_are_not_kept(talk: Talking, write: Write, folder: Path) -> None:
+    write(HOLDER.replace("pahcom.cmm", "pahcom.hitcm-pp"))
+    answers = ("", '"Risk, Finance"', "", "", "", "")
+    assert talk("add-ce --title x --provider y --hours 2", *answers).code == 0
+    assert talk("add-ce --title z --provider y --hours 2", "", '"Risk", Finance', "", "", "", "").code == 0
+    assert [ce.get("domains") for ce in portfolio(folder)["ce"][2:]] == [["Risk", "Finance"]] * 2
 
 
 def test_what_was_typed_is_not_asked_again(talk: Talking, write: Write) -> None:
@@ -323,8 +428,9 @@ def test_removing_asks(talk: Talking, write: Write, folder: Path) -> None:
 
 def test_done_asks_when_it_took_place(talk: Talking, write: Write, folder: Path) -> None:
     write(HOLDER)
-    ended = talk("done", "ce-2", "tomorow", "")
+    ended = talk("done", "ce-2", "tomorow", "2026-12-01", "")
     assert "`tomorow` is not a date" in ended.screen
+    assert "Tue Dec 1 2026 is after today; it can be noted once it has taken place" in flat(ended)
     assert "-> Mon Nov 23 2026\n" in ended.screen
     assert portfolio(folder)["ce"][1]["date"] == date(2026, 11, 23)
 
@@ -334,6 +440,18 @@ def test_show_asks_which(talk: Talking, write: Write) -> None:
     ended = talk("show", "?", "ce-1")
     assert "for example: cmmctl show ce-7" in ended.screen
     assert "Coding Update" in ended.screen
+
+
+def test_every_command_asks_for_what_it_cannot_do_without(talk: Talking, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    (folder / "my seminars.csv").write_text("title,provider,date,hours\nPrivacy,x,2026-03-02,1\n", encoding="utf-8")
+    assert "for example: cmmctl logged ce-11 ce-12" in talk("logged", "?", "ce-1").screen
+    assert portfolio(folder)["ce"][0]["logged"] == date(2026, 11, 23)
+    assert "ce-1" in talk("explain", "ce-1").screen
+    assert talk("import", "'my seminars.csv' ", "y").code == 0
+    assert portfolio(folder)["ce"][-1]["title"] == "Privacy"
+    assert "Copied and verified" in talk("backup", "copies").screen
+    assert (folder / "copies").is_dir()
 
 
 @pytest.mark.parametrize(
@@ -618,6 +736,7 @@ def test_a_plan_that_took_place_earlier_did_not_begin_later(talk: Talking, write
         ("add-expense ce-1", ("fees",), "`fees` is none of these; did you mean fee?"),
         ("add-job --employer x --title y", ("02/24",), "write the year with four digits"),
         ("add-job --employer x --start 2024", ("y", "", "", "perhaps"), "`perhaps` is not yes or no"),
+        ("add-course --title x", ("y", "3", "?"), "a number or word of the list, such as 1, or healthcare"),
         (
             "add-job --employer x --title y",
             ("2024", "", "", "", "?"),
@@ -747,7 +866,7 @@ def test_what_is_copied_is_offered_in_the_questions(talk: Talking, write: Write,
 
 ASKING = [
     *(name for name in TABLE if name.startswith("add-")), "init", "attach", "done", "show", "remove", "edit", "logged",
-    "import", "undo",
+    "import", "explain", "backup", "undo",
 ]  # fmt: skip
 
 

@@ -188,6 +188,10 @@ def test_the_nearest_is_named(cli: Cli, write: Write, words: tuple[str, ...], hi
         (("--since", "2026-01-01"), ["ce-2", "ce-3"]),
         (("--until", "2022-05-31"), ["job-1", "course-1"]),  # a month and a year count to their last day
         (("--until", "2022-05-30"), ["job-1"]),
+        (("--until", "2021"), ["job-1"]),
+        (("--until", "may 2022"), ["job-1", "course-1"]),
+        (("ce", "--since", "2026"), ["ce-2", "ce-3"]),
+        (("ce", "--since", "2024-06", "--until", "2024-06"), ["ce-1"]),
         (("ce", "--since", "2024-06-01", "--until", "5/30/2026"), ["ce-1", "ce-2"]),
         (("ce", "--cycle", "current"), ["ce-2", "ce-3"]),
         (("ce", "--cycle", "previous"), ["ce-1"]),

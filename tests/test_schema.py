@@ -405,10 +405,15 @@ def test_an_unknown_key_is_kept_and_warned_of_once_for_each_kind() -> None:
     assert reading.portfolio.tables["ce-3"]["titel"] == 1
 
 
-@pytest.mark.parametrize("name", ["cee", "jobs", "Course", "profil", "seminar"])
+NEAR = {
+    "cee": "[[ce]]", "jobs": "[[job]]", "Course": "[[course]]", "profil": "[profile]", "seminar": "[[ce]]",
+    "Webinars": "[[ce]]", "certificate": "[[proof]]", "class": "[[course]]", "employer": "[[job]]",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*NEAR, "xyzzy"])
 def test_an_unknown_kind_is_refused_with_the_nearest(name: str) -> None:
-    near = {"cee": "[[ce]]", "jobs": "[[job]]", "Course": "[[course]]", "profil": "[profile]"}
-    hint = f"did you mean `{near[name]}`?" if name in near else f"kinds are: {', '.join(KINDS)}"
+    hint = f"did you mean `{NEAR[name]}`?" if name in NEAR else f"kinds are: {', '.join(KINDS)}"
     written: tuple[object, ...] = ({}, {"a": 1}, [{}], [{"a": 1}, {}], [1, {}])
     for tables in written:
         assert _flaws(_file(**{name: tables})) == [(Place(name), f"`{name}` is no kind of record", hint)]

@@ -63,6 +63,11 @@ def test_init_takes_every_key_of_the_profile(cli: Cli, folder: Path) -> None:
     assert list(cli("show", "profile", "--json").data) == list(data["record"])
 
 
+def test_init_takes_an_array_under_the_name_of_its_key_too(cli: Cli) -> None:
+    data = cli("init", "--name", "x", "--other-names", "A", "--other-name", "B", "--json").data
+    assert data["record"]["other_names"] == ["A", "B"]
+
+
 @pytest.mark.parametrize(
     ("words", "code", "slug", "message"),
     [

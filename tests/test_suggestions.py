@@ -21,6 +21,7 @@ from cmmctl.commands import export, meant, usage
 from cmmctl.commands.session import Session, edition_of, resolve_credential
 from cmmctl.described import Key
 from cmmctl.errors import CmmctlError
+from cmmctl.kinds import kind as kind_meant
 from cmmctl.model import KINDS, Profile
 from cmmctl.rulebook import Rulebook
 from cmmctl.spelling import slips
@@ -162,7 +163,7 @@ def sorts() -> list[Sort]:
             ),
             lambda word: ["export", word],
         ),
-        Sort("kinds", kinds, of_words(kinds, lambda word: meant.kind(word, kinds)), lambda word: ["list", word]),
+        Sort("kinds", kinds, of_words(kinds, lambda word: kind_meant(word, kinds)), lambda word: ["list", word]),
         Sort(
             "credentials", credentials, of_error(lambda word: resolve_credential(word, [], known)),
             lambda word: ["status", word],

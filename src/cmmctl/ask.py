@@ -22,6 +22,7 @@ NOTHING = "-"
 COLON = 48  # column of the colon, where the terminal is wide enough
 WIDE = 72
 ROOM = 20  # columns that a question leaves to its answer; a third of a narrow terminal
+_YES_OR_NO = {"y": True, "yes": True, "n": False, "no": False}
 T = TypeVar("T")
 
 
@@ -30,7 +31,8 @@ class Question:
     """Something to ask. `read` understands an answer or raises `ValueError`; `echo` says how it was understood.
 
     `lead` is said before the question, `offer` is the default as people see it, `kept` what Enter gives where that
-    is understood already. The choices of a `verbatim` question are shown as they are typed.
+    is understood already. The choices of a `verbatim` question are shown as they are typed; `yes_no` are those
+    that yes and no mean.
     """
 
     text: str
@@ -41,6 +43,7 @@ class Question:
     required: bool = False
     choices: tuple[str, ...] = ()
     verbatim: bool = False
+    yes_no: tuple[str, str] | None = None
     many: bool = False
     explain: str = ""
     lead: str = ""
@@ -127,10 +130,9 @@ def yes_or_no(text: str, *, default: bool, lead: str = "", means: str = "y for y
     """Make a question that is answered with y or n; `means` explains what becomes of both."""
 
     def read(answer: str) -> bool:
-        known = {"y": True, "yes": True, "n": False, "no": False}
-        if answer.lower() not in known:
+        if answer.lower() not in _YES_OR_NO:
             raise ValueError(f"{shown_input(answer)} is not y or n")
-        return known[answer.lower()]
+        return _YES_OR_NO[answer.lower()]
 
     return Question(
         text=text, read=read, default="y" if default else "n", offer="Y/n" if default else "y/N", lead=lead,
@@ -171,6 +173,9 @@ def _understood(question: Question, text: str) -> Any:  # noqa: ANN401 - what th
         raise ValueError(question.explain or question.text)
     if not question.choices:
         return question.read(text)
+    if question.yes_no and text.lower() in _YES_OR_NO:
+        yes, no = question.yes_no
+        return question.read(yes if _YES_OR_NO[text.lower()] else no)
     if question.many:
         return question.read(",".join(_several(question.choices, text) or [_chosen(question.choices, text)]))
     return question.read(_chosen(question.choices, text))

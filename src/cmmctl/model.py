@@ -95,7 +95,7 @@ class Profile(Fact):
     manager: str | None = key(keys.TEXT, "whom a request for reimbursement goes to", None)
     employee_id: str | None = key(keys.TEXT, "your number at the employer, never a social security number", None)
     other_names: tuple[str, ...] = key(
-        keys.several(keys.TEXT), "other names that stand on certificates", (), ("--other-name",)
+        keys.several(keys.TEXT), "other names that stand on certificates", (), ("--other-name", "--other-names")
     )
     claim_days: int | None = key(keys.SOME, "days within which the employer wants a claim", None)
 

@@ -77,7 +77,9 @@ def _header(data: Table) -> Iterator[Flaw]:
         yield Flaw(Place("schema"), f"`schema` must be {SCHEMA}", hint)
     for name, value in data.items():
         if name not in _TOP and _holds_tables(value):
-            meant = nearest(name, _TOP[1:])
+            from cmmctl.kinds import kind  # noqa: PLC0415 - only where something is wrong
+
+            meant = kind(name, _TOP[1:])
             hint = f"did you mean `{_header_of(meant)}`?" if meant else f"kinds are: {', '.join(KINDS)}"
             yield Flaw(Place(name), f"{shown_input(name)} is no kind of record", hint)
 

@@ -4,7 +4,7 @@ A slip is a letter too few, too many, swapped with its neighbour, or another one
 Case, and `_`, a space or a long dash in place of a hyphen, are no difference at all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import inf
 
 _ROWS = ("1234567890-", "qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -33,6 +33,18 @@ def meant(word: str, known: Iterable[str]) -> str | None:
         if far <= _most(bare) and far < max(len(typed), 2):
             near.append(((far, -_alike(typed, bare), abs(len(typed) - len(bare))), name))
     return min(near, key=lambda one: one[0])[1] if near else None
+
+
+def synonyms(words: Mapping[str, str]) -> dict[str, str]:
+    """Turn the other words for each thing, with blanks between them, into a table from word to thing."""
+    return {word: thing for thing, several in words.items() for word in several.split()}
+
+
+def called(word: str, known: Iterable[str], others: Mapping[str, str]) -> str | None:
+    """Find what a word means: a known word that is near, or what one of the other words for it stands for."""
+    name = word.lower()
+    found = name if name in others else meant(word, [*known, *others])
+    return others.get(found, found) if found else None
 
 
 def slips(typed: str, right: str) -> float:

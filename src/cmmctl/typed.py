@@ -32,6 +32,7 @@ HAPPENED = {
     "expense": ("paid",), "claim": ("requested", "request_approved", "filed", "approved", "denied"),
     "answer": ("date",),
 }  # fmt: skip
+_PLANNED = "what is still to come is planned"
 _PREDICATE = re.compile(r"(must|has|is|cannot) ")
 
 
@@ -202,13 +203,15 @@ def validate(kind: str, name: str, record: Mapping[str, object], today: date) ->
 
 
 def wrong(kind: str, key: Key, record: Mapping[str, object], today: date) -> list[str]:
-    """Say what is wrong with one key of a record that is not finished yet."""
+    """Say what is wrong with one key of a record that is not finished yet, to a person who is asked for it."""
     findings = Findings()
     name = f"the new {kind}"
     decode_fact(kind_of(kind), record, Place(kind), name, findings)
     messages = [flaw.message for flaw in findings.flaws if flaw.place[-1] == key.name and key.name in record]
     return messages + [
-        f"{p.message}; {p.hint}" for p in _ahead(kind, name, record, today) if f"`{key.name}`" in p.message
+        f"{p.message}; {_PLANNED if 'status' in typed_keys(kind) else p.hint}"
+        for p in _ahead(kind, name, record, today)
+        if f"`{key.name}`" in p.message
     ]
 
 
@@ -216,7 +219,7 @@ def _ahead(kind: str, name: str, record: Mapping[str, object], today: date) -> I
     """What has happened cannot lie ahead; of a month or a year, its first day."""
     if record.get("status", "completed") != "completed":
         return
-    planned = "what is still to come is planned: `--planned`, or `status=planned` where it is on record"
+    planned = f"{_PLANNED}: `--planned`, or `status=planned` where it is on record"
     hint = planned if "status" in typed_keys(kind) else f"today is {weekday(today)}"
     for key in (*HAPPENED.get(kind, ()), "logged"):
         day = record.get(key)

@@ -23,7 +23,7 @@ from cmmctl.model import CE, PLANNABLE, Claim, Credential, Expense, Fact, Planna
 from cmmctl.schema import references
 from cmmctl.screen import Cell, Text
 from cmmctl.store import Document
-from cmmctl.typed import PRINTED, Context, typed_keys, validate, values
+from cmmctl.typed import PRINTED, Context, missing, typed_keys, validate, values
 
 With = Callable[[str, Document], tuple[str, list[str]]]
 _CLAIMED = {"entries", "requested", "filed", "denied"}  # keys of a claim that decide what is claimed
@@ -78,10 +78,15 @@ def _when(session: Session, name: str, planned: date | str | None) -> date:
         was = f" for {plain(planned)}" if planned else ""
         raise misuse(f"{name} is planned{was}; say when it took place", f"cmmctl done {name} --completed DATE")
 
+    def read(text: str) -> date:
+        if (day := read_day(text, session.today)) > session.today:
+            raise ValueError(f"{weekday(day)} is after today; it can be noted once it has taken place")
+        return day
+
     def script() -> Script[date]:
         day: date = yield Question(
             text="When did it take place?", required=True, default="today",
-            offer=f"today, {weekday(session.today)}", read=lambda text: read_day(text, session.today), echo=weekday,
+            offer=f"today, {weekday(session.today)}", read=read, echo=weekday,
         )  # fmt: skip
         return day
 
@@ -178,15 +183,23 @@ def _changes(session: Session, fact: Fact, assignments: Sequence[str]) -> dict[s
                 hint = meant or f'cmmctl edit {fact.id} note="two words need quotes"'
                 raise misuse(f"{shown_input(assignment)} is no `key=value`", hint)
         key = keys_of(type(fact))[_key(fact, found[1])]
+        if not found[3].strip():
+            raise misuse(f"`{key.name}` must not be empty", _instead(session, fact, key))
         old = changes.get(key.name, getattr(fact, key.name))
         changes |= _assigned(fact, key, found[2], found[3], old, known)
     return changes
 
 
+def _instead(session: Session, fact: Fact, key: Key) -> str:
+    """Say what somebody can write who wants a value gone: some must stay."""
+    rest = {name: value for name, value in session.portfolio.tables[fact.id].items() if name != key.name}
+    if missing(fact.kind, rest):
+        return f"it is needed; change it: `cmmctl edit {fact.id} {key.name}=value`"
+    return f"take it away: `cmmctl edit {fact.id} --unset {key.name}`"
+
+
 def _assigned(fact: Fact, key: Key, sign: str, word: str, old: Any, known: Context) -> dict[str, Any]:  # noqa: ANN401 - a value of the file
     """Read one assignment; arrays take several values separated by commas, and `+=` and `-=`."""
-    if not word.strip():
-        raise misuse(f"`{key.name}` must not be empty", f"take it away: `cmmctl edit {fact.id} --unset {key.name}`")
     if not key.value.many:
         if sign != "=":
             hint = f"cmmctl edit {fact.id} {key.name}=value"

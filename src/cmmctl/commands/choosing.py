@@ -48,9 +48,9 @@ def kind_meant(session: Session, word: str) -> str:
     kinds = [*KINDS, Profile.kind]
     wanted = word if word in kinds else word.removesuffix("s")
     if wanted not in kinds:
-        from cmmctl.commands import meant  # noqa: PLC0415 - only on failure
+        from cmmctl.kinds import kind  # noqa: PLC0415 - only on failure
 
-        found = meant.kind(word, kinds)
+        found = kind(word, kinds)
         hint = f"did you mean `{found}`?" if found else session.mended(word) or f"kinds: {', '.join(kinds)}"
         raise misuse(f"{shown_input(word)} is no kind of record", hint, code="bad-value")
     return wanted

@@ -11,6 +11,7 @@ import typer
 
 from cmmctl import keys
 from cmmctl.commands.offered import harmless
+from cmmctl.commands.options import file_of
 from cmmctl.commands.session import Session
 from cmmctl.described import Key, keys_of
 from cmmctl.model import KINDS, PLANNABLE, STATUSES, Claim, Credential, Fact, Profile
@@ -24,7 +25,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_-]*([+-]?=[A-Za-z0-9.:-]*)?")
 
 def _session(context: typer.Context) -> Session:
     """Read the portfolio that the line names, without a word about what is odd in it."""
-    session = Session("complete", file=context.params.get("file") or context.find_root().params.get("file"))
+    session = Session("complete", file=file_of(context))
     session.document = load(session.where.path, session.rulebook)
     return session
 

@@ -31,13 +31,14 @@ from cmmctl.typed import validate
 def explain(
     session: Session,
     record: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="CREDENTIAL or ID",
             help="A credential, or an entry, course, job or renewal.",
+            show_default=False,
             autocompletion=completing.explained,
         ),
-    ],
+    ] = None,
     ask: Annotated[bool, typer.Option("--ask", help="The open question to the issuer, as a ready e-mail.")] = False,  # noqa: FBT002 - Typer's own form
     cycle: CycleOption = "current",
 ) -> None:
@@ -45,9 +46,10 @@ def explain(
 
     Example: cmmctl explain ce-7
     """
-    fact = _named(session, record)
+    word = record or session.wanted("CREDENTIAL or ID", "cmmctl explain ce-7")
+    fact = _named(session, word)
     if isinstance(fact, Credential) or fact is None:
-        rules = session.rules_of(fact.id if fact else session.credential(record))
+        rules = session.rules_of(fact.id if fact else session.credential(word))
         _ask(session, rules, None) if ask else _explain_credential(session, fact, rules, cycle)
     elif isinstance(fact, Renewal):
         _explain_renewal(session, fact)
@@ -195,8 +197,9 @@ def _ask_about(session: Session, fact: CE | Course | Job) -> None:
 def logged(
     session: Session,
     records: Annotated[
-        list[str], typer.Argument(metavar="ID...", help="The entries.", autocompletion=completing.records)
-    ],
+        list[str] | None,
+        typer.Argument(metavar="ID...", help="The entries.", show_default=False, autocompletion=completing.records),
+    ] = None,
     day: Annotated[
         str, typer.Option("--on", metavar="DATE", help="The day they were entered; today without it.")
     ] = "today",
@@ -206,7 +209,8 @@ def logged(
     Example: cmmctl logged ce-11 ce-12
     """
     on = option_day(day, session.today, "--on")
-    facts = list({fact.id: fact for fact in map(session.fact, records)}.values())
+    named = records or session.wanted("ID...", "cmmctl logged ce-11 ce-12").split()
+    facts = list({fact.id: fact for fact in map(session.fact, named)}.values())
     for fact in facts:
         _loggable(session, fact, {**session.portfolio.tables[fact.id], "logged": on})
 

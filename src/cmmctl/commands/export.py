@@ -18,7 +18,7 @@ from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.main import get_command
@@ -339,7 +339,12 @@ app = typer.Typer(
 
 
 @app.callback()
-def export(context: typer.Context) -> None:
+def export(
+    context: typer.Context,
+    file: Annotated[  # noqa: ARG001 - the document's command reads it
+        str | None, typer.Option("--file", "-f", metavar="PATH", help="The portfolio, instead of your own.")
+    ] = None,
+) -> None:
     """Make a document: a claim for reimbursement, a summary, all data, and others.
 
     Example: cmmctl export reimbursement -o claim.pdf

@@ -8,7 +8,7 @@ from typing import Any
 
 from cmmctl import keys
 from cmmctl.amounts import dollars
-from cmmctl.ask import Question, Script
+from cmmctl.ask import Question, Script, yes_or_no
 from cmmctl.ask import beside as behind
 from cmmctl.attaching import dropped, not_there
 from cmmctl.commands import extras
@@ -28,6 +28,7 @@ _COMPUTED = {Renewal.kind: {"due"}, Answer.kind: {"date"}}
 _TODAY = {"date", "filed", "paid"}  # what is usually noted on the day itself
 _LIST = r"\s*,\s*"
 _IDS = r"[,\s]+"
+_QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019", "\u201e": "\u201c", "\u00ab": "\u00bb"}
 
 
 def lacking(kind: str, record: Record) -> list[Key]:
@@ -56,9 +57,23 @@ def filled(session: Session, kind: str, typed: Record, copied: Record, known: Co
         question_ = _asking(session, kind, key, known, record)
         if offered := {name: copied[name] for name in _stands_for(kind, key) if name in copied}:
             question_ = replace(question_, kept=offered, offer=_shown(key, offered))
-        record |= (yield replace(question_, lead="\n".join(filter(None, (lead, question_.lead))))) or {}
+        question_ = replace(question_, lead="\n".join(filter(None, (lead, question_.lead))))
+        record |= yield from answered(kind, key, question_, record, known)
         lead = ""
     return record
+
+
+def answered(kind: str, key: Key, asked: Question, record: Record, known: Context) -> Script[Record]:
+    """Ask for a key; where its day lies ahead, ask whether what is recorded is planned, and else once more."""
+    while True:
+        part: Record = (yield asked) or {}
+        ahead = wrong(kind, key, record | part, known.today)
+        if not ahead:
+            return part
+        means = "y records it as planned, n asks for the day again"
+        lead = f"  {ahead[0]}"
+        if (yield yes_or_no("Is it planned?", default=True, lead=lead, means=means)):
+            return part | {"status": "planned"}
 
 
 def _asked(kind: str, known: Context) -> list[Key]:
@@ -203,19 +218,24 @@ def _choices(key: Key, known: Context) -> tuple[str, ...]:
 def question(
     kind: str, key: Key, known: Context, so_far: Record, *, required: bool, default: str = "", text: str = ""
 ) -> Question:
-    """Make the question for a key of a record; its answer is the part of the record it stands for."""
+    """Make the question for a key of a record; its answer is the part of the record it stands for.
+
+    A day that lies ahead is taken where the record may be planned; `answered` asks whether it is.
+    """
+    may_be_planned = {"status": "planned"} if "status" in typed_keys(kind) else {}
     words = replace(known, named=lambda _key: "", symbols=True)
     choices = _choices(key, known)
 
     def read(answer: str) -> Record:
         split = _IDS if key.value.name.endswith(" id") else _LIST
-        typed: Any = re.split(split, answer) if key.value.many else answer
+        bare = unquoted(answer)
+        typed: Any = list(map(unquoted, re.split(split, bare))) if key.value.many else bare
         try:
             part = values(kind, {key.name: typed}, words)
         except CmmctlError as error:
             problem = error.problems[0]
             raise ValueError(problem.message + (f"; {problem.hint}" if problem.hint else "")) from None
-        for message in wrong(kind, key, so_far | part, known.today):
+        for message in wrong(kind, key, may_be_planned | so_far | part, known.today):
             raise ValueError(message)
         return part
 
@@ -231,16 +251,28 @@ def question(
         offer=offer,
         required=required,
         choices=choices,
+        verbatim=key.name == "domains",
         many=key.value.many,
         explain=_explained(key, choices),
         echo=lambda answer: _echo(key, answer),
     )
 
 
+def unquoted(answer: str) -> str:
+    """Take away quotes around a whole answer, as a shell needs them and a prompt does not; those inside stay."""
+    first, inside, last = answer[:1], answer[1:-1], answer[-1:]
+    if len(answer) == 1 or _QUOTES.get(first) != last:
+        return answer
+    more = re.search(rf"(?<!\w)[{first}{last}]|[{first}{last}](?!\w)", inside)  # an apostrophe is none
+    return answer if more else inside.strip()
+
+
 def _explained(key: Key, choices: Sequence[str]) -> str:
     """Say what is asked for, with an example."""
     if choices:
-        example = "numbers or words of the list, such as 1 2" if key.value.many else "a number or word of the list"
+        example = (
+            "numbers or words of the list, such as 1 2" if key.value.many else "a number or word of the list, such as 1"
+        )
         return f"{key.help}: {example}, or {choices[0].replace('-', ' ')}"
     if key.value is keys.FLAG:
         return f"{key.help}: y for yes, n for no"

@@ -10,6 +10,7 @@ import typer
 
 from cmmctl.amounts import dollars
 from cmmctl.ask import yes
+from cmmctl.attaching import dropped
 from cmmctl.blocks import append_all
 from cmmctl.commands import completing, extras
 from cmmctl.commands.again import program
@@ -38,8 +39,11 @@ Planner = Callable[[Document], Plan]
 def import_(
     session: Session,
     source: Annotated[
-        str, typer.Argument(metavar="FILE", help="A CSV file, or the JSON or the folder that `export data` wrote.")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="FILE", help="A CSV file, or the JSON or the folder that `export data` wrote.", show_default=False
+        ),
+    ] = None,
     kind: Annotated[
         str,
         typer.Option(
@@ -56,7 +60,8 @@ def import_(
     """
     if kind not in KINDS:
         raise misuse(*unknown(kind, list(KINDS), "kind of record"), code="bad-value")
-    path = expanded(source)
+    example = "cmmctl import seminars.csv --map Sponsor=provider --dry-run"
+    path = expanded(source) if source else dropped(session.wanted("FILE", example))
     plan = _planner(session, path, kind, dict(_pair(text) for text in maps or ()))
     first = plan(session.document)
     names: list[str] = []

@@ -1,5 +1,6 @@
 """The questions of `init`: one a line, Enter skips, `<` goes back, one summary, one write."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import Any
 from cmmctl import places
 from cmmctl.ask import Question, Script, ask, yes_or_no
 from cmmctl.blocks import append
-from cmmctl.commands.form import INTRO, question
+from cmmctl.commands.form import INTRO, answered, question
 from cmmctl.commands.recording import assumed, declined
 from cmmctl.commands.session import Session
 from cmmctl.cycles import cycles
@@ -30,12 +31,15 @@ Entry = tuple[str, str, Record]  # kind, id, record
 
 
 def interview(session: Session, path: Path, given: Record) -> tuple[Path, list[Entry]]:
-    """Ask for the beginning of a record. Nothing is written here. Raises `Cancelled` where it is broken off."""
+    """Ask for the beginning of a record; no entries where one that is there already is to be used.
+
+    Nothing is written here. Raises `Cancelled` where it is broken off.
+    """
     rules = [known for name in session.rulebook.names() if (known := session.rulebook.find(name))]
-    path, entries = ask(lambda: _Interview(session.today, rules, given).script(path))
-    if not entries:
+    agreed = ask(lambda: _Interview(session.today, rules, given).script(path))
+    if agreed is None:
         raise declined(session)
-    return path, entries
+    return agreed
 
 
 class _Interview:
@@ -46,22 +50,16 @@ class _Interview:
         self.rules = {known.id: known for known in rules}
         self.given = given
 
-    def script(self, path: Path) -> Script[tuple[Path, list[Entry]]]:
-        """Ask everything, show what will be written, and give it after a yes; nothing after a no."""
-        folder = yield Question(
-            text="Enter = yes, or another folder",
-            read=_folder,
-            lead=f"Your record will be kept in  {path.parent}",
-            explain="the folder that holds your record and your certificates, such as ~/Documents/cmmctl",
-        )
-        path = folder / places.FILE if folder else path
+    def script(self, path: Path) -> Script[tuple[Path, list[Entry]] | None]:
+        """Ask everything, show what will be written, and give it after a yes; None after a no."""
+        path = yield from self.place(path)
+        if path.is_file():
+            return path, []
         name = yield self.about(Profile.kind, "name", {}, "1  Your name, as printed on certificates", lead=PROMISE)
-        profile = self.given | name
         job, left_out = yield from self.job()
-        if job:
-            profile = {"employer": job["employer"], "title": job["title"]} | profile
+        profile = self.given | name | {key: job[key] for key in ("employer", "title") if key in job}
         entries: list[Entry] = [(Profile.kind, Profile.kind, profile), *(yield from self.credential())]
-        entries += [(Job.kind, "job-1", job)] if job else []
+        entries += [(Job.kind, "job-1", job)] if job and not left_out else []
         counted = Counter(kind for kind, _, _ in entries)
         listed = ", ".join(
             f"{count} {kind}{'s' if count > 1 and kind != CE.kind else ''}" for kind, count in counted.items()
@@ -69,7 +67,26 @@ class _Interview:
         lead = f"{left_out}\n To be written: {listed}, in {path}"
         means = "y writes it, n saves nothing, < goes back to change it"
         agreed = yield yes_or_no("Save?", default=True, lead=lead, means=means)
-        return path, entries if agreed else []
+        return (path, entries) if agreed else None
+
+    def place(self, path: Path) -> Script[Path]:
+        """Ask where the record is to be kept; one that is there already can be used, as on a second computer."""
+        while True:
+            folder = yield Question(
+                text="Folder",
+                read=_folder,
+                offer=str(path.parent.absolute()),
+                lead="Your record will be kept in this folder, or in another one that you name.",
+                explain="the folder that holds your record and your certificates, such as ~/Documents/cmmctl",
+                echo=str,
+            )
+            chosen = folder / places.FILE if folder else path
+            if not chosen.is_file():
+                return chosen
+            lead = f"\n There is already a portfolio in {folder}, which stays as it is."
+            means = "y: commands use it from now on; n: another folder"
+            if (yield yes_or_no("Use it?", default=True, lead=lead, means=means)):
+                return chosen
 
     def about(
         self, kind: str, name: str, so_far: Record, text: str, *, required: bool = False, lead: str = "", last: str = ""
@@ -90,11 +107,14 @@ class _Interview:
         for name, text in texts.items():
             offered = last.get(name, "") if typed_keys(kind)[name].repeated else ""
             asked = self.about(kind, name, record, text, required=name not in optional, last=offered)
-            record |= (yield asked) or {}
+            record |= yield from answered(kind, typed_keys(kind)[name], asked, record, self.known)
         return record
 
     def job(self) -> Script[tuple[Record, str]]:
-        """Ask about the present job; without its title and first day it is left out, and that is said."""
+        """Ask about the present job; without its title and first day it is left out, and that is said.
+
+        What was answered is given all the same: the profile keeps it.
+        """
         record: Record = {}
         for name, text in (
             ("employer", "2  Where do you work?  employer"),
@@ -106,7 +126,7 @@ class _Interview:
                 asked = replace(asked, default=self.given[name])
             part = yield asked
             if part is None:
-                return {}, "\n The job is left out: it needs title and first day (cmmctl add-job)." if record else ""
+                return record, _left_out(record)
             record |= part
         record |= (yield self.about(Job.kind, "setting", record, "   Kind of place")) or {}
         means = "y where you lead a medical office or a department of one, n for other work, such as the front desk"
@@ -123,6 +143,8 @@ class _Interview:
             choices=(HELD, PREPARING, OTHER),
             default="2",
             required=True,
+            yes_no=(HELD, PREPARING),
+            echo=str,
             explain="yes: you are certified; preparing for it: you want to sit the exam; another credential: you hold"
             " one of those cmmctl knows. Answer with the number or the word, such as 2",
         )
@@ -130,7 +152,9 @@ class _Interview:
         if holds == OTHER:
             others = tuple(name for name in self.rules if name != PREPARED_FOR)
             explain = "; ".join(f"{other}: {self.rules[other].name}" for other in others)
-            name = yield Question(text="   Which one?", read=str, choices=others, required=True, explain=explain)
+            name = yield Question(
+                text="   Which one?", read=str, choices=others, verbatim=True, required=True, explain=explain
+            )
         rules = self.rules[name]
         self.known = replace(
             self.known,
@@ -143,7 +167,7 @@ class _Interview:
         else:
             record = yield from self.held(rules)
             entries = yield from self.hours(Credential(id=name, **record), rules)
-        member = yield from self.member(rules.issuer)
+        member = yield from self.member(rules.issuer, 6 if holds == PREPARING else 7)
         return [(Credential.kind, name, record), *member, *entries]
 
     def held(self, rules: RuleSet) -> Script[Record]:
@@ -182,7 +206,9 @@ class _Interview:
         """Ask for records of one kind, each beginning with its title; Enter in its place ends the list."""
         entries: list[Entry] = []
         explain = f"{NOW}: one after the other; {LATER}: with `cmmctl add-{kind}`, or many with `cmmctl import`"
-        asked = Question(text=text, read=str, choices=(NOW, LATER), default="1", required=True, explain=explain)
+        asked = Question(
+            text=text, read=str, choices=(NOW, LATER), default="1", required=True, yes_no=(NOW, LATER), explain=explain
+        )
         more = (yield asked) == NOW
         while more:
             title = yield replace(self.about(kind, "title", {}, "   Title (Enter: no more)"), required=False)
@@ -193,11 +219,12 @@ class _Interview:
             more = yield yes_or_no("   Another?", default=False, means="y asks for one more, n goes on")
         return entries
 
-    def member(self, issuer: str) -> Script[list[Entry]]:
+    def member(self, issuer: str, number: int) -> Script[list[Entry]]:
         """Ask for the membership of the issuer's association."""
         body = {"body": issuer}
         since = yield replace(
-            self.about(Membership.kind, "start", body, f"7  Member of {issuer}? since (Enter: no)"), required=False
+            self.about(Membership.kind, "start", body, f"{number}  Member of {issuer}? since (Enter: no)"),
+            required=False,
         )
         if since is None:
             return []
@@ -209,9 +236,17 @@ def _folder(text: str) -> Path:
     folder = expanded(text.strip("\"'")).absolute()
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is a file; name a folder.")
-    if (folder / places.FILE).exists():
-        raise ValueError(f"There is already a portfolio in {folder}; name another folder.")
+    if os.path.lexists(there := folder / places.FILE) and not there.is_file():
+        raise ValueError(f"{there} is in the way, and is no file; name another folder.")
     return folder
+
+
+def _left_out(answered: Record) -> str:
+    """Say that there is no job, and what becomes of what was said about it."""
+    if not answered:
+        return ""
+    kept = "employer and title" if "title" in answered else "the employer"
+    return f"\n The job is left out: it needs title and first day (cmmctl add-job). Your profile keeps {kept}."
 
 
 def _fits(fact: Credential, rules: RuleSet, due: date) -> str:

@@ -226,7 +226,10 @@ def _history_screen(entries: list[Entry]) -> Screen:
 
 @command("report")
 def backup(
-    session: Session, folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Where to put the copy.")]
+    session: Session,
+    folder: Annotated[
+        str | None, typer.Argument(metavar="FOLDER", help="Where to put the copy.", show_default=False)
+    ] = None,
 ) -> None:
     """Copy the whole record, its proofs and its history into a new folder, and verify the copy.
 
@@ -234,10 +237,11 @@ def backup(
     """
     from cmmctl.backup import backup as made_of  # noqa: PLC0415 - only here
 
+    place = expanded(folder) if folder else dropped(session.wanted("FOLDER", "cmmctl backup ~/Backups"))
     portfolio = real(session.where.path)
     if not portfolio.exists():
         raise missing(portfolio)
-    made = made_of(portfolio, expanded(folder), f"cmmctl-{session.today}")
+    made = made_of(portfolio, place, f"cmmctl-{session.today}")
     for path in made.left_out:
         session.warn(
             f"{path} is a link that leads out of the folder; it is not copied", "copy what it points to yourself"

@@ -19,7 +19,8 @@ from cmmctl.commands.choosing import (
 )
 from cmmctl.commands.options import command
 from cmmctl.commands.report import chosen_cycles
-from cmmctl.commands.session import Answer, Session, option_day, record_data
+from cmmctl.commands.session import Answer, Session, option_span, record_data
+from cmmctl.dates import first_day, last_day
 from cmmctl.errors import failure
 from cmmctl.model import KINDS, Credential, Profile
 from cmmctl.render.text import safe
@@ -69,8 +70,14 @@ def list_(
         typer.Option("--cycle", metavar="CYCLE", help="Dated in a cycle, of the first credential or that of --for.",
                      autocompletion=completing.cycles),
     ] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Dated on that day or later.")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Dated on that day or earlier.")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DATE", help="Dated on that day or later; a month or a year will do."),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DATE", help="Dated on that day or earlier; a month or a year will do."),
+    ] = None,
     find: Annotated[
         str | None, typer.Option("--find", metavar="TEXT", help="With this text anywhere in the record.")
     ] = None,
@@ -111,8 +118,8 @@ def list_(
 
 
 def _dated(session: Session, since: str | None, until: str | None, cycle: str | None, credential: str | None) -> Test:
-    low = option_day(since, session.today, "--since") if since else date.min
-    high = option_day(until, session.today, "--until") if until else date.max
+    low = first_day(option_span(since, session.today, "--since")) if since else date.min
+    high = last_day(option_span(until, session.today, "--until")) if until else date.max
     if cycle is not None:
         first, last = _bounds(session, cycle, credential)
         low, high = max(low, first), min(high, last)

@@ -1,19 +1,14 @@
-"""What people type for a command, a document, a kind of record or a key, and what it is called here.
+"""What people type for a command, a document or a key, and what it is called here.
 
 Looked up only when a word is not known; what is nearly one of these words means the same.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from cmmctl.commands.quoting import quoted
-from cmmctl.errors import nearest
+from cmmctl.spelling import called, synonyms
 
-
-def _each(words: Mapping[str, str]) -> dict[str, str]:
-    return {word: meant for meant, several in words.items() for word in several.split()}
-
-
-COMMANDS: Mapping[str, str] = _each({
+COMMANDS: Mapping[str, str] = synonyms({
     "--help": "help usage man manual commands quit exit",
     "--version": "version about",
     "init": "new start begin setup create register install",
@@ -68,7 +63,7 @@ COMMANDS: Mapping[str, str] = _each({
     "backup": "save copy archive sync",
     "edit profile": "config configure settings preferences options",
 })  # fmt: skip
-DOCUMENTS: Mapping[str, str] = _each({
+DOCUMENTS: Mapping[str, str] = synonyms({
     "reimbursement": "claim claims reimburse expenses expense request approval receipt receipts costs employer",
     "summary": "portfolio resume cv report record records application profile",
     "summary -o summary.pdf": "pdf",
@@ -82,26 +77,13 @@ DOCUMENTS: Mapping[str, str] = _each({
     "calendar": "dates reminders alarms deadlines",
     "calendar -o certification.ics": "ics outlook ical",
 })  # fmt: skip
-KINDS: Mapping[str, str] = _each({
-    "ce": "seminar seminars workshop workshops webinar webinars conference ceu ceus hours activity activities entry",
-    "course": "class classes college",
-    "job": "work employment employer experience",
-    "degree": "diploma school",
-    "credential": "certification certifications cmm license",
-    "renewal": "recertification recertifications",
-    "proof": "certificate certificates receipt receipts file transcript",
-    "expense": "cost costs fee fees",
-    "claim": "reimbursement reimbursements",
-    "membership": "member",
-    "training": "session sessions",
-})  # fmt: skip
 
 
 def command(name: str, rest: Sequence[str], known: Collection[str]) -> str | None:
     """Give the rest of the command line that was meant by an unknown command; None where nothing is near."""
     if rest and (two := f"{name}-{rest[0]}".lower()) in known:
         return quoted([two, *rest[1:]])
-    meant = _meant(name, known, COMMANDS)
+    meant = called(name, known, COMMANDS)
     if meant == "--help" and rest and rest[0] in known:
         return quoted([rest[0], meant])
     if meant == "list --find":
@@ -112,13 +94,8 @@ def command(name: str, rest: Sequence[str], known: Collection[str]) -> str | Non
 
 def document(name: str, rest: Sequence[str], known: Collection[str]) -> str | None:
     """Give the rest of the command line that was meant by an unknown document."""
-    meant = _meant(name, known, DOCUMENTS)
+    meant = called(name, known, DOCUMENTS)
     return meant and quoted(["export", *meant.split(), *rest])
-
-
-def kind(word: str, known: Collection[str]) -> str | None:
-    """Give the kind of record a word means."""
-    return _meant(word, known, {**{f"{name}s": name for name in known}, **KINDS})
 
 
 def key(word: str, known: Collection[str]) -> str | None:
@@ -126,10 +103,4 @@ def key(word: str, known: Collection[str]) -> str | None:
     from cmmctl.importing import SYNONYMS  # noqa: PLC0415 - only on failure
 
     words = {name.replace(" ", "-"): meant for meant, names in SYNONYMS.items() if meant in known for name in names}
-    return _meant(word, known, words)
-
-
-def _meant(word: str, known: Iterable[str], words: Mapping[str, str]) -> str | None:
-    name = word.lower()
-    found = name if name in words else nearest(word, [*known, *words])
-    return words.get(found, found) if found else None
+    return called(word, known, words)

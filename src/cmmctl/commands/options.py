@@ -73,10 +73,9 @@ def command(
         @wraps(function)
         def run(**typed: Any) -> None:  # noqa: ANN401 - what the options' own types say
             context: typer.Context = typed.pop("context")
-            above = context.find_root().params
             check = typed.pop("check", False)
             session = Session(typed_name, **{p.name: typed.pop(p.name) for p in shared if p is not _CHECK})
-            session.file = above.get("file") if session.file is None else session.file
+            session.file = file_of(context)
             session.context = context
             _understood(session)
             found = function(session, **typed)
@@ -91,6 +90,12 @@ def command(
         return run
 
     return decorate
+
+
+def file_of(context: Any) -> str | None:  # noqa: ANN401 - Typer's context
+    """Find the portfolio that a command line names: `--file` may stand before a command, behind it, or both."""
+    file: str | None = context.params.get("file")
+    return file_of(context.parent) if file is None and context.parent else file
 
 
 def _understood(session: Session) -> None:

@@ -1,6 +1,6 @@
 """Recording one thing: asked for or typed, completed, compared with what is there, and written in one change."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
@@ -29,6 +29,8 @@ from cmmctl.screen import Cell, Text
 from cmmctl.store import Document
 from cmmctl.typed import PRINTED, Context, Record, option, refuse_missing, typed_keys, validate, values
 
+_FIGURES = {"required": "--required", "cycle_months": "--cycle-months"}  # of a credential that has no rule set
+
 
 class Entry(NamedTuple):
     """What one command records, and what comes with it.
@@ -54,8 +56,8 @@ def record(session: Session, kind: str, typed: Mapping[str, Any], example: str, 
         words["status"] = "planned"
     known = context(session)
     beside = extras.taken(kind, words, known)
-    if kind == Credential.kind and {"required", "cycle_months"} <= words.keys():
-        known = replace(known, credential=lambda word: word if "." in word else session.credential(word))
+    if kind == Credential.kind and (figures := _FIGURES.keys() & words.keys()):
+        known = replace(known, credential=lambda word: _own(session, word, figures))
     given = values(kind, words, known)
     copied = (offered or {}) | (_copied(session, kind, like, given) if like else {})
     whole = copied | given
@@ -88,6 +90,16 @@ def record(session: Session, kind: str, typed: Mapping[str, Any], example: str, 
         _write(session, kind, entry, known, hint, force=force)
     extras.warn_unshown(session, [file for _, file in entry.beside.files])
     return entry
+
+
+def _own(session: Session, word: str, figures: Collection[str]) -> str:
+    """Give a credential that nobody knows its id, where both of somebody's own figures are there."""
+    if "." not in word or word in session.rulebook.names():
+        return session.credential(word)
+    if needed := [option for name, option in _FIGURES.items() if name not in figures]:
+        message = f"{word} has no rule set, and one of your own figures is missing: `{needed[0]}`"
+        raise misuse(message, "give both, such as `--required 36 --cycle-months 24`")
+    return word
 
 
 def declined(session: Session) -> typer.Exit:

@@ -2,13 +2,14 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cmmctl.amounts import shown_input
-from cmmctl.dates import plain, read_day
+from cmmctl.dates import Stated, plain, read_day, read_stated
 from cmmctl.errors import CmmctlError, UsageError, failure, misuse, nearest, refused
 from cmmctl.model import Credential, Fact, Portfolio
 from cmmctl.outlook import short
@@ -283,7 +284,19 @@ def record_data(kind: str, name: str, table: Mapping[str, object]) -> dict[str, 
 
 def option_day(text: str, today: date, name: str) -> date:
     """Read the day an option or a variable gives. Raises `bad-value` under its name."""
-    try:
+    with _named(name):
         return read_day(text, today)
+
+
+def option_span(text: str, today: date, name: str) -> Stated:
+    """Read the day, month or year an option gives. Raises `bad-value` under its name."""
+    with _named(name):
+        return read_stated(text, today)
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    try:
+        yield
     except ValueError as error:
         raise UsageError(refused(name, error)) from None

@@ -101,6 +101,9 @@ def _init(session: Session, folder: str | None = None, **words: Any) -> None:  #
     asked = session.interactive and bool(needed or not typed)
     if asked:
         path, entries = interview(session, path, profile)
+        if not entries:
+            _taken_up(session, path)
+            return
     elif needed:
         raise refuse_missing("init", [option(key) for key in needed], 'cmmctl init --name "Office Manager"')
     document = create(path, written(HEADER, entries), session.rulebook, session.occasion)

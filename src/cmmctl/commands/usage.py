@@ -25,9 +25,6 @@ def problem(error: Any, command: str) -> Problem:  # noqa: ANN401 - the usage er
         hint = _option(name, path, context) or hint
     elif typed := getattr(error, "option_name", None):
         message = f"`{typed}` {'needs a value' if 'requires' in message else 'takes no value'}"
-    elif context and hasattr(error, "param_type"):
-        message = f"{path.removeprefix(PROGRAM).strip()} needs `{error.param.metavar}`"
-        hint = f"for example: {context.command.examples[0]}"
     elif context and (extra := re.search(r"extra argument\(s\) \((.*)\)", said, re.DOTALL)):
         message = f"{shown_input(extra[1])} is more than was expected"
         hint = quoting.mended(context) or hint
