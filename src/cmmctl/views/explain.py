@@ -165,10 +165,17 @@ def entry(name: str, title: str, chapters: Sequence[Chapter], on: dt.date) -> li
         rows += [cells("", Cell(where, "dim")) for where in dict.fromkeys(source(e.rule) for e in chapter.explained)]
         if not chapter.explained:
             rows.append(cells("", "not held against this"))
-        if chapter.margins and name in chapter.margins.hangs_on:
-            rows.append(cells("", Cell("without it this reading would not be met any more", "warn")))
+        if chapter.margins and (needed := _needed(name, chapter.margins)):
+            rows.append(cells("", Cell(f"without it {needed} would not be met any more", "warn")))
         parts += [Fields(rows), Gap()]
     return [*parts, Text(Cell(_decides(chapters), "dim"))]
+
+
+def _needed(name: str, m: Margins) -> str:
+    """Say what hangs on an entry: the whole reading, or those parts that are met of one that is not."""
+    if m.reading.met:
+        return "this reading" if name in m.hangs_on else ""
+    return " and ".join(f"the {each.requirement.label}" for each in m.each if name in each.hangs_on)
 
 
 def _of(chapter: Chapter) -> str:
