@@ -108,6 +108,54 @@ def test_hours_for_pipes_has_a_row_for_each_requirement(cli: Cli, write: Write) 
     ]
 
 
+def test_listed_hours_that_were_not_earned_are_named_beside_those_that_were(cli: Cli, write: Write) -> None:
+    """
+    [[credential]]
+    id = "pahcom.cmm"
+    earned = 2025-04-23
+
+    [[ce]]
+    id = "ce-1"
+    title = "Coding"
+    provider = "PAHCOM"
+    date = 2026-06-01
+    hours = 6
+
+    [[ce]]
+    id = "ce-2"
+    title = "Budgets"
+    provider = "PAHCOM"
+    date = 2026-06-02
+    hours = 3
+    activity = "self-study"
+
+    [[ce]]
+    id = "ce-3"
+    title = "Letters"
+    provider = "PAHCOM"
+    date = 2026-06-03
+    hours = 2.5
+    credentials = ["pahcom.hitcm-pp"]
+
+    [[ce]]
+    id = "ce-4"
+    title = "Payroll"
+    provider = "PAHCOM"
+    date = 2026-06-04
+    hours = 1.5
+    status = "planned"
+    """
+    text = test_listed_hours_that_were_not_earned_are_named_beside_those_that_were.__doc__ or ""
+    write(text)
+    said = [" ".join(line.split()) for line in cli("hours").out.splitlines()]
+    assert said[2:4] == [
+        "Earned 9 h, of which 6 h count",
+        "Not earned 4 h listed below, each with its reason: ce-3, ce-4",
+    ]
+    write(text.partition('[[ce]]\n    id = "ce-3"')[0])
+    assert "Not earned" not in cli("hours").out
+
+
 @pytest.mark.parametrize(
     ("words", "cycles"),
     [
