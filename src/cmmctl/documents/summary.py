@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from cmmctl.amounts import shown
+from cmmctl.amounts import shown, units
 from cmmctl.dates import Span, first_day, last_day, merged, whole_months
 from cmmctl.documents.paper import Chart, Facts, Heading, Ledger, Paper, Paragraph, Part
 from cmmctl.documents.words import day, issuer, result, span
@@ -222,7 +222,7 @@ def _study(record: Record) -> Iterator[Part]:
     if record.courses:
         rows = [(c.title, c.institution, day(c.completed or ""), c.subject, result(c)) for c in record.courses]
         yield Ledger(("Course", "College", "Completed", "Subject", "Credits"), rows)
-        yield Paragraph(f"In all {shown(_credits(record))} semester credits.")
+        yield Paragraph(f"In all {units(shown(_credits(record)), 'semester credit')}.")
         rows_ = [(_subject(topic), names or "none on record") for topic, names in _topics(record)]
         yield Ledger(("Usual subject of study", "Course"), rows_)
 
@@ -259,8 +259,9 @@ def _hours(record: Record) -> Iterator[Part]:
         return
     yield Heading("Continuing education")
     every = sum((c.amount for c in record.ce), NOTHING)
+    activities = "1 activity" if len(record.ce) == 1 else f"{len(record.ce)} activities"
     yield Paragraph(
-        f"{shown(every)} CE hours in {len(record.ce)} activities, as printed on the certificates; what counts towards a"
+        f"{units(shown(every), 'CE hour')} in {activities}, as printed on the certificates; what counts towards a"
         " credential stands above."
     )
     yield Chart("CE hours by year", _by_year(record))

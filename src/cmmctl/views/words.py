@@ -163,7 +163,13 @@ def conclusion(s: Standing) -> Cell | None:
     kind = labels[next(iter(parts))] if one else "hours"
     listed = ", ".join(f"{shown_up(amount)} {name}" for name, amount in parts.items())
     among = f": {listed}" if parts and not one else ""
-    return Cell(f"{shown_up(remaining)} more {kind} by {plain(by)} meet {what}{among}.", "strong")
+    figure = shown_up(remaining)
+    said = (
+        f"1 more {kind.removesuffix('s')} by {plain(by)} meets"
+        if figure == "1"
+        else f"{figure} more {kind} by {plain(by)} meet"
+    )
+    return Cell(f"{said} {what}{among}.", "strong")
 
 
 def _meets(what: str, s: Standing) -> Cell:
