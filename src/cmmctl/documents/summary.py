@@ -169,6 +169,15 @@ def _work(record: Record) -> Iterator[Part]:
     ]  # fmt: skip
     yield Ledger(("Title", "Employer", "Setting", "Dates", "Duties"), rows)
     yield Ledger(("Years", "Experience"), _by_length(record))
+    if stated := [f"{job.title}, {job.employer}, counts {said}" for job in record.jobs if (said := _counts(job))]:
+        yield Paragraph(f"Approximate where only a month or a year is on record: {'; '.join(stated)}.")
+
+
+def _counts(job: Job) -> str:
+    """Say which days stand for a month or a year; nothing where the days are known."""
+    start = f"from {day(first_day(job.start))}" if isinstance(job.start, str) else ""
+    end = f"to {day(last_day(job.end))}" if isinstance(job.end, str) else ""
+    return " ".join(filter(None, (start, end)))
 
 
 def _by_length(record: Record) -> list[tuple[str, str]]:
