@@ -348,6 +348,35 @@ def test_what_every_report_says_about_its_figures(cli: Cli, write: Write, text: 
         assert all(note["text"] in " ".join(cli(command).out.split()) for note in notes)
 
 
+ASSUMED = PORTFOLIO.replace("earned = 2023-04-23", "earned = 2023-04-23\ndue = 2027-04-23\ndue_assumed = true")
+DATED = (
+    "status", "eligibility", "recert", "hours", "hours --cycle previous", "explain cmm", "explain ce-2",
+    "explain renewal-1", "list ce --cycle current",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", DATED)
+def test_a_date_that_nobody_confirmed_is_said_wherever_it_matters(cli: Cli, write: Write, words: str) -> None:
+    said = "pahcom.cmm: the due date 2027-04-23 was computed and nobody confirmed it"
+    path = write(ASSUMED)
+    asked = words.split()
+    assert cli(*asked, "--json").json["notes"] == [{"code": "due-assumed", "text": said}]
+    assert f" Note: {said}" in cli(*asked).out
+    plain = cli(*asked, "--plain")
+    assert plain.err == f"note: {said}\n"
+    assert said not in plain.out
+    assert cli("edit", "cmm", "due=2027-04-23").code == 0
+    assert "due_assumed" not in path.read_text(encoding="utf-8")
+    assert cli(*asked, "--json").json["notes"] == []
+    assert cli(*asked, "--plain").err == ""
+
+
+@pytest.mark.parametrize("words", ["rules cmm", "training", "costs", "list ce", "explain cmm --as-of 2023-01-01"])
+def test_a_date_that_nobody_confirmed_is_not_said_where_there_is_none(cli: Cli, write: Write, words: str) -> None:
+    write(ASSUMED)
+    assert cli(*words.split(), "--json").json["notes"] == []
+
+
 @pytest.mark.parametrize(("day", "old"), [("2027-11-23", False), ("2027-11-24", True)])
 def test_rules_that_were_read_more_than_a_year_before_are_said(cli: Cli, write: Write, day: str, old: bool) -> None:  # noqa: FBT001 - a table of both
     write(PORTFOLIO)
