@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from cmmctl.claiming import overpaid
 from cmmctl.commands.session import Answer, Session, record_data
 from cmmctl.errors import Cancelled, failure
 from cmmctl.model import Credential, Portfolio
@@ -51,6 +52,9 @@ def change(
     with saved(listed(names()), f"`cmmctl show {names()[0]}` shows it"):
         first()
         _say(session, before.portfolio, after.portfolio, names(), verb if before.text != after.text else "", said)
+        for one in overpaid(after.portfolio):
+            if {one.payment.id, one.claim.id}.intersection(names()):
+                session.warn(one.message, one.hint)
 
 
 def _refuse_stale(known: Portfolio, before: Portfolio, after: Portfolio) -> None:
