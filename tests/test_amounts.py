@@ -16,6 +16,7 @@ from cmmctl.amounts import (
     shown_down,
     shown_input,
     shown_up,
+    units,
 )
 
 figures = st.one_of(
@@ -24,6 +25,11 @@ figures = st.one_of(
     st.integers(min_value=-10_000, max_value=10_000),
 )
 hundredths = st.decimals(min_value=-9_999_999, max_value=9_999_999, places=2)
+
+
+@pytest.mark.parametrize(("figure", "said"), [("1", "1 CE hour"), ("1.5", "1.5 CE hours"), ("0", "0 CE hours")])
+def test_one_of_a_unit_is_one(figure: str, said: str) -> None:
+    assert units(figure, "CE hour") == said
 
 
 @pytest.mark.parametrize("text", ["3", "0.15", " 12.5 ", "0.0001", "9999"])

@@ -30,6 +30,7 @@ LATE = "2027-04-25"
 EVERY = "(12 h for every reading)"
 APPROVED = 'approvals = ["pahcom:1"]\n'
 FILED = '[[renewal]]\nid = "renewal-1"\ncredential = "pahcom.cmm"\ndue = 2027-04-23\nfiled = 2027-01-04\n'
+ASSUMED = "due = 2027-04-23\ndue_assumed = true\n"
 YEARS = JOB.format("2020-01-01")
 LATELY = JOB.format("2023-12-01")
 PASSED = COURSE.format("completed = 2024-05-01")
@@ -48,6 +49,7 @@ PLANNED = COURSE.format('status = "planned"\ncompleted = 2026-12-18')
         (HELD + ce("10.5", "2025-11-05"), LATE, "CMM: date passed 2 days ago, 13.5 h short"),
         (HELD + ce("24", "2025-11-05"), LATE, "CMM: date passed 2 days ago, nothing short"),
         (HELD + FILED, "2027-02-01", "CMM: 81 days, filed"),
+        (HELD + ASSUMED, "2026-11-23", "CMM: 151 days, 24 h to go, date assumed"),
         (
             HELD + AUDIT,
             "2026-11-23",

@@ -245,3 +245,64 @@ def test_two_payments_at_the_same_moment_are_two(cli: Cli, write: Write, monkeyp
 
     monkeypatch.setattr("cmmctl.commands.changes.update", late)
     assert cli(*words, "9", "--json").data["id"] == "payment-2"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "message", "hint"),
+    [
+        (("369.50",), "", ""),
+        (("100", "269.50"), "", ""),
+        (
+            ("3695",), "with payment-1, $3,695.00 came back for claim-1, more than the $369.50 it asked for",
+            "if the decimal point slipped: `cmmctl edit payment-1 amount=369.50`",
+        ),
+        (
+            ("300", "6950"), "with payment-2, $7,250.00 came back for claim-1, more than the $369.50 it asked for",
+            "if the decimal point slipped: `cmmctl edit payment-2 amount=69.50`",
+        ),
+        (
+            ("369.50", "369.5"), "with payment-2, $739.00 came back for claim-1, more than the $369.50 it asked for",
+            "if it was entered twice: `cmmctl remove payment-2`",
+        ),
+    ],
+)  # fmt: skip
+def test_more_than_was_asked_is_a_likely_slip(
+    cli: Cli, write: Write, amounts: tuple[str, ...], message: str, hint: str
+) -> None:
+    write(CE)
+    cli("add-claim", "ce-1", "--filed", "2026-04-01")
+    for number, amount in enumerate(amounts):
+        ended = cli("add-payment", "claim-1", "--date", f"2026-05-0{number + 1}", "--amount", amount)
+        assert ended.code == 0
+    assert ended.err == (f"warning: {message}\nhint: {hint}\n" if message else "")
+    assert [(one["message"], one["hint"]) for one in cli("check", "--json").data if "came back" in one["message"]] == (
+        [(message, hint)] if message else []
+    )
+    if message:
+        mend = hint.partition("`cmmctl ")[2].strip("`").split()
+        assert cli(*mend, *(["--yes"] if mend[0] == "remove" else [])).err == ""
+        assert "came back" not in cli("check").out
+
+
+def test_only_what_a_change_touched_is_warned_of(cli: Cli, write: Write) -> None:
+    write(CE)
+    cli("add-claim", "ce-1", "--filed", "2026-04-01")
+    cli("add-payment", "claim-1", "--date", "2026-05-01", "--amount", "3695")
+    assert cli("edit", "ce-3", "note=Seen").err == ""
+    assert "it asked for" in cli("edit", "payment-1", "date=2026-05-02").err
+    assert cli("edit", "claim-1", "approved=2026-04-20", "approved_amount=3695").err == ""
+
+
+def test_without_an_amount_what_was_requested_or_is_covered_is_the_measure(cli: Cli, write: Write) -> None:
+    write(CE)
+    cli("add-claim", "ce-2", "--requested", "2026-11-20")
+    said = cli("add-payment", "claim-1", "--date", "2026-11-22", "--amount", "1990").err
+    assert "more than the $199.00 it asked for" in said
+    assert cli("edit", "claim-1", "request_approved=2026-11-21", "request_amount=1990").err == ""
+
+
+def test_money_for_something_that_is_no_claim_is_held_against_none(cli: Cli, write: Write) -> None:
+    write(
+        f'{CE}\n    [[payment]]\n    id = "payment-1"\n    claim = "ce-1"\n    date = 2026-05-01\n    amount = 20.00\n'
+    )
+    assert "came back" not in cli("check").out

@@ -198,6 +198,27 @@ def test_needed_entries_are_named(cli: Cli, holder: Callable[..., None]) -> None
     assert "lacks" not in documented
 
 
+def test_of_a_reading_that_is_not_met_only_the_part_is_named_that_hangs_on_an_entry(cli: Cli, write: Write) -> None:
+    """
+    [[credential]]
+    id = "pahcom.cmm"
+    earned = 2023-04-23
+    due = 2027-04-23
+
+    [[ce]]
+    id = "ce-1"
+    title = "Hiring"
+    provider = "State Chapter"
+    date = 2026-03-18
+    hours = 13
+    """
+    write(test_of_a_reading_that_is_not_met_only_the_part_is_named_that_hangs_on_an_entry.__doc__ or "")
+    own, parts, annual = cli("explain", "ce-1").out.split("\n CMM  ")[1:]
+    assert "without it" not in own
+    assert "without it the recognized hours would not be met any more" in parts
+    assert "without it this reading would not be met any more" in annual
+
+
 def test_past_cycles_are_explained_for_ever(cli: Cli, holder: Callable[..., None]) -> None:
     holder(line("ce-9", "date = 2024-10-01\nhours = 3"))
     for word in ("previous", "2024", "2024-06-01"):

@@ -710,3 +710,72 @@ def test_many_items_are_said_in_few_words(cli: Cli, write: Write) -> None:
     assert "(item 1: $1.01; item 2: $2.02; item 3: $3.03)" in out
     assert f"- Items 1, 2, 3: 3 of the 23 CE hours recorded for {CMM} recertification of Apr 23, 2027.\n" in out
     assert "**Amount requested: $228.26** for 19 items" in cli("export", "reimbursement").out
+
+
+FILED = SAMPLE.replace("request_amount = 1549.00", "filed = 2026-05-14\n    asked = 1549.00") + PROOFS
+
+
+def payments(*amounts: str) -> str:
+    block = (
+        '\n    [[payment]]\n    id = "payment-{0}"\n    claim = "claim-1"\n    date = 2026-06-0{0}\n    amount = {1}\n'
+    )
+    return "".join(block.format(number, amount) for number, amount in enumerate(amounts, start=1))
+
+
+@pytest.mark.parametrize(
+    ("amounts", "beside", "row", "statement"),
+    [
+        (
+            ("500.00", "49.00"), ", of which $1,000.00 is still owed",
+            "$549.00 (Jun 1, 2026, Jun 2, 2026); still owed: $1,000.00",
+            "paid by me and have not been claimed elsewhere; $549.00 has been repaid.",
+        ),
+        (
+            ("1549.00",), ", repaid", "$1,549.00 (Jun 1, 2026); nothing is still owed",
+            "paid by me, have been repaid, and have not been claimed elsewhere.",
+        ),
+        (
+            ("15490.00",), ", repaid", "$15,490.00 (Jun 1, 2026); $13,941.00 more than was requested",
+            "paid by me, have been repaid, and have not been claimed elsewhere.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_claim_that_was_repaid_says_so(
+    cli: Cli, write: Write, amounts: tuple[str, ...], beside: str, row: str, statement: str
+) -> None:
+    write(FILED + payments(*amounts))
+    outcome = cli("export", "reimbursement", "claim-1", "--no-proofs")
+    assert title(outcome) == f"# Request for reimbursement: $1,549.00{beside}"
+    assert f"| **Repaid** | {row} |" in outcome.out
+    assert f"The amounts in the last column were {statement}" in outcome.out
+    assert "have not been repaid" not in outcome.out
+    before = cli("export", "reimbursement", "claim-1", "--no-proofs", "--as-of", "2026-05-31").out
+    assert "have not been repaid or claimed elsewhere" in before
+    assert "**Repaid**" not in before
+
+
+def test_what_was_repaid_is_measured_by_what_was_approved(cli: Cli, write: Write) -> None:
+    approved = "asked = 1549.00\n    approved = 2026-05-20\n    approved_amount = 1500.00"
+    write(FILED.replace("asked = 1549.00", approved) + payments("1500.00"))
+    outcome = cli("export", "reimbursement", "claim-1", "--no-proofs")
+    assert title(outcome) == "# Request for reimbursement: $1,549.00, of which $1,500.00 was repaid"
+    assert "| **Claim approved** | May 20, 2026, for $1,500.00 |" in outcome.out
+    assert "| **Repaid** | $1,500.00 (Jun 1, 2026); nothing is still owed |" in outcome.out
+    data = cli("export", "reimbursement", "claim-1", "--json").data
+    assert (data["requested"], data["repaid"], data["owed"]) == (1549, 1500, 0)
+    write(FILED.replace("asked = 1549.00", "asked = 1549.00\n    approved = 2026-05-20"))
+    assert "| **Claim approved** | May 20, 2026 |" in cli("export", "reimbursement", "claim-1", "--no-proofs").out
+
+
+def test_what_came_back_although_it_was_denied_is_not_asked_again_in_silence(cli: Cli, write: Write) -> None:
+    write(FILED.replace("asked = 1549.00", "asked = 1549.00\n    denied = 2026-05-20") + payments("49.00"))
+    outcome = cli("export", "reimbursement", "ce-1", "course-1", "--no-proofs")
+    assert title(outcome) == "# Request for reimbursement: $1,549.00, of which $1,500.00 is still owed"
+    assert "; $49.00 has been repaid." in outcome.out
+
+
+def test_what_another_claim_was_repaid_is_none_of_this_one(cli: Cli, write: Write) -> None:
+    write(FILED.replace('entries = ["ce-1", "course-1"]', 'entries = ["ce-1"]') + payments("49.00"))
+    outcome = cli("export", "reimbursement", "--no-proofs")
+    assert title(outcome) == "# Request for reimbursement: $1,200.00"
+    assert "have not been repaid or claimed elsewhere" in outcome.out

@@ -108,6 +108,54 @@ def test_hours_for_pipes_has_a_row_for_each_requirement(cli: Cli, write: Write) 
     ]
 
 
+def test_listed_hours_that_were_not_earned_are_named_beside_those_that_were(cli: Cli, write: Write) -> None:
+    """
+    [[credential]]
+    id = "pahcom.cmm"
+    earned = 2025-04-23
+
+    [[ce]]
+    id = "ce-1"
+    title = "Coding"
+    provider = "PAHCOM"
+    date = 2026-06-01
+    hours = 6
+
+    [[ce]]
+    id = "ce-2"
+    title = "Budgets"
+    provider = "PAHCOM"
+    date = 2026-06-02
+    hours = 3
+    activity = "self-study"
+
+    [[ce]]
+    id = "ce-3"
+    title = "Letters"
+    provider = "PAHCOM"
+    date = 2026-06-03
+    hours = 2.5
+    credentials = ["pahcom.hitcm-pp"]
+
+    [[ce]]
+    id = "ce-4"
+    title = "Payroll"
+    provider = "PAHCOM"
+    date = 2026-06-04
+    hours = 1.5
+    status = "planned"
+    """
+    text = test_listed_hours_that_were_not_earned_are_named_beside_those_that_were.__doc__ or ""
+    write(text)
+    said = [" ".join(line.split()) for line in cli("hours").out.splitlines()]
+    assert said[2:4] == [
+        "Earned 9 h, of which 6 h count",
+        "Not earned 4 h listed below, each with its reason: ce-3, ce-4",
+    ]
+    write(text.partition('[[ce]]\n    id = "ce-3"')[0])
+    assert "Not earned" not in cli("hours").out
+
+
 @pytest.mark.parametrize(
     ("words", "cycles"),
     [
@@ -302,6 +350,35 @@ def test_what_every_report_says_about_its_figures(cli: Cli, write: Write, text: 
         notes = cli(command, "--json").json["notes"]
         assert [note["code"] for note in notes] == codes
         assert all(note["text"] in " ".join(cli(command).out.split()) for note in notes)
+
+
+ASSUMED = PORTFOLIO.replace("earned = 2023-04-23", "earned = 2023-04-23\ndue = 2027-04-23\ndue_assumed = true")
+DATED = (
+    "status", "eligibility", "recert", "hours", "hours --cycle previous", "explain cmm", "explain ce-2",
+    "explain renewal-1", "list ce --cycle current",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", DATED)
+def test_a_date_that_nobody_confirmed_is_said_wherever_it_matters(cli: Cli, write: Write, words: str) -> None:
+    said = "pahcom.cmm: the due date 2027-04-23 was computed and nobody confirmed it"
+    path = write(ASSUMED)
+    asked = words.split()
+    assert cli(*asked, "--json").json["notes"] == [{"code": "due-assumed", "text": said}]
+    assert f" Note: {said}" in cli(*asked).out
+    plain = cli(*asked, "--plain")
+    assert plain.err == f"note: {said}\n"
+    assert said not in plain.out
+    assert cli("edit", "cmm", "due=2027-04-23").code == 0
+    assert "due_assumed" not in path.read_text(encoding="utf-8")
+    assert cli(*asked, "--json").json["notes"] == []
+    assert cli(*asked, "--plain").err == ""
+
+
+@pytest.mark.parametrize("words", ["rules cmm", "training", "costs", "list ce", "explain cmm --as-of 2023-01-01"])
+def test_a_date_that_nobody_confirmed_is_not_said_where_there_is_none(cli: Cli, write: Write, words: str) -> None:
+    write(ASSUMED)
+    assert cli(*words.split(), "--json").json["notes"] == []
 
 
 @pytest.mark.parametrize(("day", "old"), [("2027-11-23", False), ("2027-11-24", True)])

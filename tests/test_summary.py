@@ -255,3 +255,43 @@ def test_a_short_time_is_said(cli: Cli, write: Write) -> None:
     assert "| under a month | managing a medical office |" in cli("export", "summary").out
     assert "| 1 month |" in cli("export", "summary", "--as-of", "2026-12-01").out
     assert "| 1 year 1 month |" in cli("export", "summary", "--as-of", "2027-12-01").out
+
+
+def test_years_that_rest_on_a_month_or_a_year_are_approximate(cli: Cli, write: Write) -> None:
+    """
+    [[job]]
+    id = "job-1"
+    employer = "Sample Clinic"
+    title = "Office Manager"
+    start = "2019"
+    end = "2023-01"
+
+    [[job]]
+    id = "job-2"
+    employer = "Sample Hospital"
+    title = "Coordinator"
+    start = "2023-03"
+    end = 2023-08-31
+
+    [[job]]
+    id = "job-3"
+    employer = "Sample Practice"
+    title = "Supervisor"
+    start = 2023-09-04
+    end = "2024"
+
+    [[job]]
+    id = "job-4"
+    employer = "Sample Practice"
+    title = "Manager"
+    start = 2025-01-06
+    """
+    text = test_years_that_rest_on_a_month_or_a_year_are_approximate.__doc__ or ""
+    write(text)
+    assert (
+        "Approximate where only a month or a year is on record: Office Manager, Sample Clinic, counts from Jan 1, 2019"
+        " to Jan 31, 2023; Coordinator, Sample Hospital, counts from Mar 1, 2023; Supervisor, Sample Practice, counts"
+        " to Dec 31, 2024."
+    ) in cli("export", "summary").out
+    write(text[text.index('    [[job]]\n    id = "job-4"') :])
+    assert "Approximate" not in cli("export", "summary").out

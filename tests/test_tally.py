@@ -104,6 +104,7 @@ def test_what_was_earned_is_what_counts_and_what_was_refused(
         Fraction(),
     )
     assert found.earned == found.counted + refused
+    assert found.earned == found.counted + sum(no.hours or 0 for no in found.refused_entries if no.earned)
     assert found.counted == sum(one.hours for one in found.counted_entries)
 
 

@@ -443,3 +443,58 @@ def test_hostile_text_is_shown_in_full(cli: Cli, write: Write, monkeypatch: pyte
     assert f"{SHOWN}\t" in cli("list", "ce", "--plain").out
     assert cli("show", "ce-1", "--json").data["title"] == HOSTILE
     assert f" {SHOWN}" in cli("show", "ce-1").out
+
+
+ONE_HOUR = """
+    [[credential]]
+    id = "pahcom.cmm"
+    earned = 2025-04-23
+    edition = "handbook-2015"
+
+    [[ce]]
+    id = "ce-1"
+    title = "Hiring"
+    provider = "State Chapter"
+    date = 2026-03-18
+    hours = 12
+
+    [[ce]]
+    id = "ce-2"
+    title = "Denials"
+    provider = "PAHCOM"
+    date = 2026-03-18
+    hours = 11
+    approvals = ["pahcom:1"]
+
+    [[expense]]
+    id = "expense-1"
+    records = ["ce-3"]
+    what = "fee"
+    amount = 20.00
+    paid = 2024-03-18
+
+    [[ce]]
+    id = "ce-3"
+    title = "Letters"
+    provider = "State Chapter"
+    date = 2024-03-18
+    hours = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "earned", "said"),
+    [
+        ("status", "2025", "= 1 more PAHCOM-approved hour by Apr 23 2027 meets 12 approved +"),
+        ("status", "2025", "find 1 approved hour  "),
+        ("recert --as-of 2027-03-24", "2025", " 1 CE hour a month "),
+        ("list ce", "2025", " 1 CE hour "),
+        ("export summary --as-of 2025-01-01", "2025", "1 CE hour in 1 activity, "),
+        ("export reimbursement --as-of 2025-01-01", "2023", "1 of the 1 CE hour recorded for "),
+    ],
+)
+def test_one_hour_is_no_hours(cli: Cli, write: Write, words: str, earned: str, said: str) -> None:
+    write(ONE_HOUR.replace("earned = 2025", f"earned = {earned}"))
+    shown = cli(*words.split()).out
+    assert said in shown
+    assert not re.search(r"(?<![0-9.])1 CE hours", shown)

@@ -120,6 +120,11 @@ def shown_up(value: Number) -> str:
     return _plain(ceil(Fraction(value) * 100))
 
 
+def units(figure: str, one: str) -> str:
+    """Say a figure that is shown with its unit, which is given as for one: `1 CE hour`, `1.5 CE hours`."""
+    return f"{figure} {one}{'' if figure == '1' else 's'}"
+
+
 def dollars(value: Decimal) -> str:
     """Show money: `$1,349.00`, `-$5.00`."""
     cents = _nearest(value)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from cmmctl.amounts import shown, shown_down, shown_up
+from cmmctl.amounts import shown, shown_down, shown_up, units
 from cmmctl.dates import plain
 from cmmctl.eligibility import ASK, Assessment
 from cmmctl.model import Portfolio
@@ -115,7 +115,9 @@ def of_candidate(a: Assessment) -> Iterator[str]:
     months = next((f.have for f in a.findings if isinstance(f.need, Experience)), None)
     for finding in a.findings:
         if finding.verdict == ASK and isinstance(finding.need, Coursework):
-            managed = f"{shown_down(months)} months managing a medical office and " if months is not None else ""
+            managed = (
+                f"{units(shown_down(months), 'month')} managing a medical office and " if months is not None else ""
+            )
             yield (
                 f"I have {managed}{shown_down(finding.have)} of {shown(finding.want)} college credits. Can more"
                 " experience replace credits, at which rate, and up to which limit?"

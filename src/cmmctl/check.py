@@ -11,11 +11,12 @@ from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
+from cmmctl.claiming import overpaid
 from cmmctl.cycles import cycles
 from cmmctl.dates import Stated, first_day, plain, weekday
 from cmmctl.errors import CmmctlError, Problem
 from cmmctl.locate import located, syntax_problem
-from cmmctl.model import CE, Course, Credential, Fact, Portfolio, Profile, Renewal
+from cmmctl.model import CE, Course, Credential, Fact, Payment, Portfolio, Profile, Renewal
 from cmmctl.parsing import TomlError, parse
 from cmmctl.proofs import trouble
 from cmmctl.rulebook import PREPARED_FOR, Rulebook
@@ -200,4 +201,13 @@ def _seals(portfolio: Portfolio, rulebook: Rulebook, _today: date) -> Iterator[F
             yield Flaw(Place(Renewal.kind, number, "hours"), one.broken, f"cmmctl explain {renewal.id}")
 
 
-_ODD = (_ahead, _subjects, _domains, _issuers, _renewals, _credentials, _ages, _private, _seals)
+def _payments(portfolio: Portfolio, _rulebook: Rulebook, _today: date) -> Iterator[Flaw]:
+    """More came back than was asked for: mostly a slip of the decimal point, or a payment that is entered twice."""
+    places = {
+        payment.id: Place(Payment.kind, number, "amount") for number, payment in enumerate(portfolio.all(Payment))
+    }
+    for one in overpaid(portfolio):
+        yield Flaw(places[one.payment.id], one.message, one.hint)
+
+
+_ODD = (_ahead, _subjects, _domains, _issuers, _renewals, _credentials, _ages, _private, _seals, _payments)

@@ -1,15 +1,17 @@
-"""What a new claim may cover, and the amount it asks for as it was filed.
+"""What a new claim may cover, the amount it asks for as it was filed, and whether more than that came back.
 
 Pure. An expense is not claimed twice unless the first claim was denied; what has not taken place yet can be
 requested, not claimed; without an amount a claim asks for everything its owner paid by the day it is filed.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
-from cmmctl.costs import SELF, covers, planned, total
+from cmmctl.amounts import dollars
+from cmmctl.costs import NOTHING, SELF, covers, planned, total
 from cmmctl.errors import CmmctlError, Problem, failure, misuse
-from cmmctl.model import Claim, Expense, Portfolio
+from cmmctl.model import Claim, Expense, Payment, Portfolio
 
 
 def completed(record: Mapping[str, Any], portfolio: Portfolio) -> dict[str, Any]:
@@ -55,3 +57,48 @@ def _not_yet(new: Claim, portfolio: Portfolio) -> Iterator[Problem]:
         if fact.id in new.entries and planned(fact):
             hint = f"ask for approval first: `cmmctl add-claim {fact.id} --requested today`, then `--request` prints it"
             yield Problem(message=f"{fact.id} has not taken place yet, so it cannot be claimed", hint=hint)
+
+
+class Overpaid(NamedTuple):
+    """A payment with which more came back for a claim than it asked for; `left`: what was to come before it."""
+
+    claim: Claim
+    payment: Payment
+    received: Decimal
+    asked: Decimal
+    left: Decimal
+
+    @property
+    def message(self) -> str:
+        """Say what does not fit."""
+        came = f"with {self.payment.id}, {dollars(self.received)} came back for {self.claim.id}"
+        return f"{came}, more than the {dollars(self.asked)} it asked for"
+
+    @property
+    def hint(self) -> str:
+        """Say what mends it, if it is a slip."""
+        if self.left:
+            return f"if the decimal point slipped: `cmmctl edit {self.payment.id} amount={self.left}`"
+        return f"if it was entered twice: `cmmctl remove {self.payment.id}`"
+
+
+def overpaid(portfolio: Portfolio) -> Iterator[Overpaid]:
+    """Find the payments, in the order of the file, that no claim asked for in full."""
+    claims = {claim.id: claim for claim in portfolio.all(Claim)}
+    received = dict.fromkeys(claims, NOTHING)
+    for payment in portfolio.all(Payment):
+        if (claim := claims.get(payment.claim)) is None:
+            continue
+        asked, before = _most(claim, portfolio), received[claim.id]
+        received[claim.id] = before + payment.amount
+        if asked and received[claim.id] > asked:
+            yield Overpaid(claim, payment, received[claim.id], asked, max(asked - before, NOTHING))
+
+
+def _most(claim: Claim, portfolio: Portfolio) -> Decimal:
+    """Give the most that was asked of the employer, or approved; 0 where that is not known."""
+    asked = claim.asked
+    if asked is None:
+        covered = total((e for e in portfolio.all(Expense) if covers(claim, e)), SELF)
+        asked = max(covered, claim.request_amount or NOTHING)
+    return max(asked, claim.approved_amount or NOTHING)

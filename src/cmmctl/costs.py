@@ -65,12 +65,19 @@ SECTION_127: Mapping[int, TaxFigure] = MappingProxyType(
 )
 
 
+class Share(NamedTuple):
+    """What came back of one claim for one item, and what can still be expected of it."""
+
+    reimbursed: Decimal
+    outstanding: Decimal
+
+
 @dataclass(frozen=True, kw_only=True)
 class Item:
     """What one record cost, who paid, and how far the money has come back.
 
-    `claim_of` are the claims that decide on its expenses; `outstanding` is what its owner paid and can still expect,
-    `unclaimed` the part of it that no claim asks for.
+    `claim_of` are the claims that decide on its expenses, `share_of` its share of each; `outstanding` is what its
+    owner paid and can still expect, `unclaimed` the part of it that no claim asks for.
     """
 
     id: str
@@ -78,6 +85,7 @@ class Item:
     expenses: tuple[Expense, ...]
     estimates: tuple[Expense, ...]
     claim_of: Mapping[str, Claim]
+    share_of: Mapping[str, Share]
     state: str
     asked: Decimal | None
     reimbursed: Decimal
@@ -332,13 +340,14 @@ def _item(
     if not money or any(decided[e.id] is None for e in own):
         states.append("unclaimed")
     asked = [each.asked[name] for each in money if name in each.asked]
+    shares = {each.claim.id: Share(each.reimbursed.get(name, NOTHING), each.outstanding(name)) for each in money}
     return Item(
         id=name, record=record, expenses=tuple(spent), estimates=tuple(e for e in group if e not in spent),
-        claim_of={e.id: each.claim for e in group if (each := decided[e.id])},
+        claim_of={e.id: each.claim for e in group if (each := decided[e.id])}, share_of=shares,
         state=min(states, key=STATES.index) if own else "employer-paid",
         asked=sum(asked, NOTHING) if asked else None,
-        reimbursed=sum((each.reimbursed.get(name, NOTHING) for each in money), NOTHING),
-        outstanding=sum((each.outstanding(name) for each in money), open_),
+        reimbursed=sum((share.reimbursed for share in shares.values()), NOTHING),
+        outstanding=sum((share.outstanding for share in shares.values()), open_),
         unclaimed=open_,
     )  # fmt: skip
 

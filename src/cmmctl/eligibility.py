@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple, assert_never
 
-from cmmctl.amounts import shown
+from cmmctl.amounts import shown, units
 from cmmctl.conditions import Fulfilled, fulfilled
 from cmmctl.dates import Span, add_months, earliest, first_day, last_day, merged, plain, whole_months
 from cmmctl.model import COURSE_TOPICS, Answer, Course, Credential, Degree, Job, Portfolio, number_of
@@ -195,7 +195,11 @@ def _experience(need: Experience, jobs: Sequence[Job], on: dt.date) -> Finding:
         if not job.manages:
             months = whole_months([_span(job, on)])
             refused.append(
-                Declined(job.id, "not-management", f"{months} months as {job.title}: did not manage a medical office")
+                Declined(
+                    job.id,
+                    "not-management",
+                    f"{units(str(months), 'month')} as {job.title}: did not manage a medical office",
+                )
             )
         elif _covered(job, taken, on):
             refused.append(Declined(job.id, "overlap", "the same days are counted with another job"))
@@ -270,11 +274,13 @@ def _wanted(need: Coursework, answers: Sequence[Answer], further: int) -> tuple[
     for answer in reversed(answers):
         source = f"by the issuer's answer ({answer.id}: {answer.source}, {plain(answer.date)})"
         if answer.credits_required is not None:
-            return Fraction(answer.credits_required), f"{shown(answer.credits_required)} credits {source}"
+            return Fraction(answer.credits_required), f"{units(shown(answer.credits_required), 'credit')} {source}"
         if answer.credits_per_extra_year is not None and answer.max_credits is not None:
             years = max(further, 0) // MONTHS_PER_YEAR
             less = min(Fraction(answer.credits_per_extra_year) * years, Fraction(answer.max_credits))
-            return max(published - less, NOTHING), f"{shown(less)} credits less for {years} more years, {source}"
+            return max(
+                published - less, NOTHING
+            ), f"{units(shown(less), 'credit')} less for {units(str(years), 'more year')}, {source}"
     return published, None
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from cmmctl.amounts import dollars, shown_up
+from cmmctl.amounts import dollars, shown_up, units
 from cmmctl.conditions import Fulfilled
 from cmmctl.dates import last_day, plain, weekday
 from cmmctl.eligibility import ASK, MET, SHORT, Assessment, assessment
@@ -225,8 +225,8 @@ def _holder_steps(s: Standing) -> Iterator[Step]:
 def _hours(hours: Fraction, parts: Mapping[str, Fraction]) -> str:
     listed = " and ".join(f"{shown_up(amount)} {name}" for name, amount in parts.items())
     if sum(parts.values()) == hours:
-        return f"{listed} hours"
-    return f"{shown_up(hours)} hours" + (f", {listed} among them" if parts else "")
+        return units(listed, "hour") if len(parts) > 1 else units(shown_up(hours), f"{next(iter(parts))} hour")
+    return units(shown_up(hours), "hour") + (f", {listed} among them" if parts else "")
 
 
 def _candidate_steps(a: Assessment, portfolio: Portfolio, on: dt.date) -> Iterator[Step]:

@@ -83,9 +83,21 @@ def _standing(readings: Sequence[Reading]) -> tuple[Reading, ...]:
     return tuple(judged for judged in readings if not judged.set_aside)
 
 
+def assumed_due(credential: Credential, rules: RuleSet, portfolio: Portfolio, on: dt.date) -> dt.date | None:
+    """Give the date a held credential is due, where nobody has confirmed it."""
+    if not (credential.held(on) and _is_assumed(credential)):
+        return None
+    edition = rules.edition(credential.edition)
+    return current_cycle(credential, edition, renewals(portfolio, credential, on), on).due
+
+
+def _is_assumed(credential: Credential) -> bool:
+    return credential.due is not None and credential.due_assumed
+
+
 def _due_is(credential: Credential, cycle: Cycle) -> str:
     """Tell whether the issuer gave the date; one that follows a given date is computed from it."""
-    if credential.due and credential.due_assumed:
+    if _is_assumed(credential):
         return "assumed"
     return "given" if credential.due == cycle.due else "computed"
 

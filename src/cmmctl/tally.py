@@ -51,12 +51,16 @@ class Counted(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """Hours of an entry that do not count, with the reason as a slug and as a sentence."""
+    """Hours of an entry that do not count, with the reason as a slug and as a sentence.
+
+    `earned`: they are among those earned, that is completed, dated in the cycle and for this credential.
+    """
 
     entry: Entry
     hours: Fraction | None
     reason: str
     why: str
+    earned: bool = True
 
 
 class Reading(NamedTuple):
@@ -219,10 +223,11 @@ def reading(
         if refusal := _refusal(entry, about):
             if refusal.reason == "planned":
                 planned.append(whole)
-            elif entry.completed and cycle.holds(entry.day) and _meant_for(entry, credential):
+            mine = entry.completed and cycle.holds(entry.day) and _meant_for(entry, credential)
+            if mine:
                 earned.append(whole)
             if entry.day <= on:
-                refused.append(refusal)
+                refused.append(refusal._replace(earned=mine))
             continue
         earned.append(whole)
         seen[entry.likeness] = entry.id

@@ -5,6 +5,7 @@ from contextlib import contextmanager, nullcontext
 from types import MappingProxyType
 from typing import Any
 
+from cmmctl.claiming import overpaid
 from cmmctl.commands.session import Answer, Session, record_data
 from cmmctl.errors import Cancelled, failure
 from cmmctl.model import Credential, Portfolio
@@ -54,6 +55,9 @@ def change(
     with saved(listed(names()), f"`cmmctl show {names()[0]}` shows it") if changed else nullcontext():
         first()
         _say(session, before.portfolio, after.portfolio, names(), verb if changed else "", said, besides)
+        for one in overpaid(after.portfolio):
+            if {one.payment.id, one.claim.id}.intersection(names()):
+                session.warn(one.message, one.hint)
 
 
 def unchanged(session: Session, name: str) -> None:

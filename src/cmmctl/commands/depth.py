@@ -92,7 +92,7 @@ def _explain_credential(session: Session, credential: Credential | None, rules: 
     session.give(
         Answer(
             data=facts, columns=reasons.EXPLAIN, rows=reasons.rows(facts),
-            screen=lambda: screen(chapters, filed, session.on), notes=session.notes([rules]),
+            screen=lambda: screen(chapters, filed, session.on), notes=session.dated_notes([rules]),
         )
     )  # fmt: skip
 
@@ -118,7 +118,7 @@ def _explain_record(session: Session, fact: CE | Course | Job) -> None:
         Answer(
             data=facts, columns=reasons.EXPLAIN, rows=reasons.rows(facts),
             screen=lambda: screen(fact.id, fact.title, chapters, session.on),
-            notes=session.notes({c.rules.id: c.rules for c in chapters}.values()),
+            notes=session.dated_notes({c.rules.id: c.rules for c in chapters}.values()),
         )
     )  # fmt: skip
 
@@ -145,18 +145,16 @@ def _explain_renewal(session: Session, renewal: Renewal) -> None:
     from cmmctl.views.explain import sealed as screen  # noqa: PLC0415 - as above
 
     credential = next((c for c in session.portfolio.all(Credential) if c.id == renewal.credential), None)
-    one = (
-        sealed(renewal, credential, session.rules_of(credential.id), session.portfolio)
-        if credential and credential.earned
-        else None
-    )
-    if one is None:
+    rules = session.rules_of(credential.id) if credential and credential.earned else None
+    one = sealed(renewal, credential, rules, session.portfolio) if credential and rules else None
+    if one is None or rules is None:
         message = f"{renewal.id} names no cycle of {renewal.credential}: nothing can be added up again"
         raise failure(message, "not-found", "`cmmctl check` says what is wrong with it")
     facts = reasons.sealed(one)
     title = Title(f"{renewal.id}  the cycle due {plain(renewal.due)}", weekday(session.on))
     columns = [(name, name) for name in ("renewal", "filed", "accepted", "by", "edition", "hours", "now", "adds_up")]
-    session.give(Answer(data=facts, columns=columns, rows=[facts], screen=lambda: [title, *screen(one)]))
+    notes = session.dated_notes([rules])
+    session.give(Answer(data=facts, columns=columns, rows=[facts], screen=lambda: [title, *screen(one)], notes=notes))
 
 
 def _ask(session: Session, rules: RuleSet, only: Entry | None) -> None:

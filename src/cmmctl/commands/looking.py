@@ -112,6 +112,7 @@ def list_(
         Answer(
             data=records,
             screen=lambda: listing(facts, by.key if by else "", len(there), kind and kinds[0], said),
+            notes=session.dated_notes([session.rules_of(_owner(session, credential).id)]) if cycle is not None else (),
             **_columns(records if session.as_plain else ()),
         )
     )
@@ -128,6 +129,14 @@ def _dated(session: Session, since: str | None, until: str | None, cycle: str | 
 
 def _bounds(session: Session, cycle: str, word: str | None) -> tuple[date, date]:
     """Find the first and the last day of a cycle of one credential."""
+    owner = _owner(session, word)
+    rules = session.rules_of(owner.id)
+    found = chosen_cycles(session, owner, rules.edition(owner.edition), cycle)
+    return (found[0].start, found[-1].due) if found else (date.max, date.min)
+
+
+def _owner(session: Session, word: str | None) -> Credential:
+    """Find the credential whose cycle is meant."""
     held = [c for c in session.portfolio.all(Credential) if c.held(session.on)]
     if word is not None:
         name = session.credential(word)
@@ -135,9 +144,7 @@ def _bounds(session: Session, cycle: str, word: str | None) -> tuple[date, date]
     if not held:
         what = f"{word} is not held" if word else "no credential is held"
         raise failure(f"{what}, so there is no cycle", "not-found", "run `cmmctl add-credential`")
-    rules = session.rules_of(held[0].id)
-    found = chosen_cycles(session, held[0], rules.edition(held[0].edition), cycle)
-    return (found[0].start, found[-1].due) if found else (date.max, date.min)
+    return held[0]
 
 
 def _columns(records: Sequence[Mapping[str, object]]) -> dict[str, Any]:

@@ -56,12 +56,7 @@ def _outlook(session: Session, credential: str | None) -> Outlook:
 
 
 def _notes(session: Session, view: Outlook) -> list[tuple[str, str]]:
-    notes = session.notes(a.rules for a in view.assessments)
-    notes += [
-        ("due-assumed", f"{s.rules.id}: the due date {s.own.cycle.due} was computed and nobody confirmed it")
-        for s in view.standings
-        if s.due_is == "assumed"
-    ]
+    notes = session.dated_notes(a.rules for a in view.assessments)
     converted = [ce.id for ce in session.portfolio.all(CE) if ce.iacet_ceus is not None]
     if converted:
         notes.append(("iacet-ceus", f"{', '.join(converted)}: 1 IACET CEU is counted as 10 hours"))

@@ -16,6 +16,7 @@ from cmmctl.outlook import short
 from cmmctl.places import Where, where
 from cmmctl.render.aside import say
 from cmmctl.render.text import json_text, safe, tsv
+from cmmctl.renewal import assumed_due
 from cmmctl.rulebook import PREPARED_FOR, Rulebook
 from cmmctl.rules import Edition, RuleSet
 from cmmctl.screen import Screen
@@ -184,8 +185,19 @@ class Session:
                 notes.append(("rules-old", f"{text}; they may have changed"))
         return notes
 
+    def dated_notes(self, rules: Iterable[RuleSet]) -> list[tuple[str, str]]:
+        """Collect what a report that names due dates says: of its rules, and of dates that nobody confirmed."""
+        meant = list(rules)
+        held = {credential.id: credential for credential in self.portfolio.all(Credential)}
+        notes = self.notes(meant)
+        for known in meant:
+            due = assumed_due(held[known.id], known, self.portfolio, self.on) if known.id in held else None
+            if due is not None:
+                notes.append(("due-assumed", f"{known.id}: the due date {due} was computed and nobody confirmed it"))
+        return notes
+
     def give(self, answer: Answer) -> None:
-        """Write an answer in the form that was asked for."""
+        """Write an answer in the form that was asked for; beside rows, notes are said on standard error."""
         if self.as_json:
             notes = [{"code": code, "text": text} for code, text in answer.notes]
             envelope = {
@@ -198,6 +210,8 @@ class Session:
             self.write(json_text(envelope))
         elif self.as_plain:
             self.write(tsv(answer.columns, answer.rows))
+            for _, text in answer.notes:
+                say(f"note: {safe(text)}")
         else:
             self.draw([*answer.screen(), *_noted(answer.notes)])
 

@@ -12,7 +12,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cmmctl.amounts import shown, shown_down, shown_up
+from cmmctl.amounts import shown, shown_down, shown_up, units
 from cmmctl.asking import page_of
 from cmmctl.cycles import Cycle
 from cmmctl.dates import plain
@@ -210,7 +210,7 @@ def _filed(p: Packet) -> str:
     if p.sealed is None:
         return "not yet"
     renewal = p.sealed.renewal
-    how = "by exam" if renewal.by == "exam" else f"with {shown(p.hours)} hours"
+    how = "by exam" if renewal.by == "exam" else f"with {units(shown(p.hours), 'hour')}"
     accepted = f", accepted {plain(renewal.accepted)}" if renewal.accepted else ""
     return f"{plain(renewal.filed)} {how}{accepted}"
 

@@ -27,12 +27,14 @@ from cmmctl.documents.paper import (
 )
 from cmmctl.documents.selection import Chosen, Exhibit, Lack, Selection, provider_of
 from cmmctl.documents.words import COSTS, dates, day, numbered, result, workplace
-from cmmctl.model import CE, Course, Job, Portfolio
+from cmmctl.model import CE, Course, Job, Payment, Portfolio
 
 NOT_SHOWN = "not shown"
 LISTED = 8  # items whose amounts stand beside the sum; the table has them all
 _CLAIM = ("id", "requested", "request_approved", "request_amount", "filed", "asked")
 STATEMENT = "The amounts in the last column were paid by me and have not been repaid or claimed elsewhere."
+REPAID = "The amounts in the last column were paid by me and have not been claimed elsewhere; {} has been repaid."
+ALL_REPAID = "The amounts in the last column were paid by me, have been repaid, and have not been claimed elsewhere."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +73,7 @@ class Case:
 
 def paper(case: Case, first_page: int) -> Paper:
     """Make the page. `first_page` is the number of the first attached page."""
-    title = f"Request for {'approval' if case.request else 'reimbursement'}: {dollars(case.asked.asked)}"
+    title = f"Request for {'approval' if case.request else 'reimbursement'}: {dollars(case.asked.asked)}{_of_it(case)}"
     pages = _pages(case.shown, first_page)
     return Paper(
         title=title,
@@ -86,6 +88,16 @@ def paper(case: Case, first_page: int) -> Paper:
         figures=_figures(case, pages),
         sheet=_sheet(case),
     )
+
+
+def _of_it(case: Case) -> str:
+    """Say beside the amount what became of it, once something came back."""
+    asked = case.asked
+    if not asked.repaid:
+        return ""
+    if asked.owed:
+        return f", of which {dollars(asked.owed)} is still owed"
+    return ", repaid" if asked.repaid >= asked.asked else f", of which {dollars(asked.repaid)} was repaid"
 
 
 def _lacking(lacks: Sequence[Lack]) -> Iterator[str]:
@@ -136,9 +148,17 @@ def _parts(case: Case, pages: Sequence[int | str | None]) -> Iterator[Part]:
     if case.request:
         yield Decision(("Approved", "Approved in part", "Not approved"), ("Amount", "Date", "Signature"))
     elif not case.lacks:
-        yield Paragraph(STATEMENT)
+        yield Paragraph(_statement(case))
         signed = "signature, date"
         yield Signatures((("Employee", signed), ("Manager", f"{signed}, amount approved"), ("Human Resources", signed)))
+
+
+def _statement(case: Case) -> str:
+    """Say who paid, and what of it has come back."""
+    repaid, by_self = case.asked.repaid, _sums(case)[2]
+    if not repaid:
+        return STATEMENT
+    return ALL_REPAID if repaid >= by_self else REPAID.format(dollars(repaid))
 
 
 def _who(case: Case) -> Iterator[tuple[str, str]]:
@@ -160,6 +180,24 @@ def _who(case: Case) -> Iterator[tuple[str, str]]:
             yield "Approval in advance", f"{asked}; no answer on record"
         if claim.filed:
             yield "Claim handed in", day(claim.filed)
+        if claim.approved:
+            amount = f", for {dollars(claim.approved_amount)}" if claim.approved_amount is not None else ""
+            yield "Claim approved", f"{day(claim.approved)}{amount}"
+    if case.asked.repaid:
+        yield "Repaid", _repaid(case)
+
+
+def _repaid(case: Case) -> str:
+    """Say what came back and when, and what is still owed."""
+    asked = case.asked
+    claims = {claim.id for one in asked.chosen for claim in one.claims}
+    paid = [p for p in case.portfolio.all(Payment) if p.claim in claims and p.date <= case.on]
+    said = f"{dollars(asked.repaid)} ({', '.join(day(p.date) for p in sorted(paid, key=lambda p: p.date))})"
+    if asked.owed:
+        return f"{said}; still owed: {dollars(asked.owed)}"
+    if asked.repaid > asked.asked:
+        return f"{said}; {dollars(asked.repaid - asked.asked)} more than was requested"
+    return f"{said}; nothing is still owed"
 
 
 def _completed(case: Case) -> Ledger:
@@ -279,6 +317,7 @@ def _figures(case: Case, pages: Sequence[int | str | None]) -> dict[str, Any]:
         ],
         "items": [_item_figures(one) for one in case.asked.chosen],
         "total": every, "by_employer": by_employer, "by_self": by_self, "requested": case.asked.asked,
+        "repaid": case.asked.repaid, "owed": case.asked.owed,
         "why": [*case.reasons, *([case.why] if case.why else [])],
         "coverage": case.coverage,
         "attached": [

@@ -1,10 +1,11 @@
 """Why education serves the employer: drawn from recorded duties, credentials and training; nothing is made up."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import takewhile
 
-from cmmctl.amounts import shown
+from cmmctl.amounts import shown, units
 from cmmctl.cycles import cycles
 from cmmctl.documents.selection import Chosen, Selection
 from cmmctl.documents.words import day, numbered, since, workplace
@@ -57,13 +58,17 @@ def _hours(
         what = f"{_name(rules)} recertification of {day(cycle.due)}"
         ahead = {e.id: e.hours for e in mine if cycle.holds(e.day) and not e.completed and e.hours}
         counted = {c.entry.id: c.hours for c in tally.counted_entries if c.entry.id in numbers}
-        for hours, of in (
-            (ahead, f"CE hours towards the {shown(tally.required)} of {what}"),
-            (counted, f"of the {shown(tally.counted)} CE hours recorded for {what}"),
+        for hours, said in (
+            (ahead, f"{units(_sum(ahead), 'CE hour')} towards the {shown(tally.required)} of {what}"),
+            (counted, f"{_sum(counted)} of the {units(shown(tally.counted), 'CE hour')} recorded for {what}"),
         ):
             if hours:
                 items = numbered([numbers[name] for name in hours])
-                yield f"{items}: {shown(sum(hours.values()))} {of}."
+                yield f"{items}: {said}."
+
+
+def _sum(hours: Mapping[str, Fraction]) -> str:
+    return shown(sum(hours.values()))
 
 
 def _exam(chosen: Sequence[Chosen], rules: RuleSet, portfolio: Portfolio, on: dt.date) -> Iterator[str]:
@@ -83,7 +88,7 @@ def _exam(chosen: Sequence[Chosen], rules: RuleSet, portfolio: Portfolio, on: dt
             and (one.item.planned or one.item.id in counted)
         }
         if courses:
-            credits_ = f"{shown(sum(courses.values()))} of the {shown(finding.want)} college credits"
+            credits_ = f"{shown(sum(courses.values()))} of the {units(shown(finding.want), 'college credit')}"
             yield f"{numbered(list(courses))}: {credits_} that {_name(rules)} asks for before its exam."
 
 

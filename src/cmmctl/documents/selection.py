@@ -38,6 +38,24 @@ class Chosen:
         return total(self.expenses) - self.by_self
 
     @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Give the claims that decide on these expenses."""
+        found = {claim.id: claim for e in self.expenses if (claim := self.item.claim_of.get(e.id))}
+        return tuple(found.values())
+
+    @property
+    def repaid(self) -> Decimal:
+        """Give what has come back for them."""
+        return sum((self.item.share_of[claim.id].reimbursed for claim in self.claims), NOTHING)
+
+    @property
+    def owed(self) -> Decimal:
+        """Give what is still to come: of a claim what it can expect, else what is asked now and has not come back."""
+        if self.claims and not any(claim.denied for claim in self.claims):
+            return sum((self.item.share_of[claim.id].outstanding for claim in self.claims), NOTHING)
+        return max(self.asked - self.repaid, NOTHING)
+
+    @property
     def asked_of(self) -> Mapping[str, Decimal]:
         """Share what is asked among its expenses, by id."""
         return allotted(self.asked, {e.id: e.amount for e in self.expenses if e.paid_by == SELF})
@@ -55,6 +73,16 @@ class Selection:
     def asked(self) -> Decimal:
         """Give the amount that is asked for."""
         return sum((one.asked for one in self.chosen), NOTHING)
+
+    @property
+    def repaid(self) -> Decimal:
+        """Give what has come back of that."""
+        return sum((one.repaid for one in self.chosen), NOTHING)
+
+    @property
+    def owed(self) -> Decimal:
+        """Give what is still to come."""
+        return sum((one.owed for one in self.chosen), NOTHING)
 
 
 def selection(portfolio: Portfolio, names: Collection[str], on: dt.date, *, request: bool) -> Selection:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from cmmctl.amounts import shown
+from cmmctl.amounts import shown, units
 from cmmctl.dates import Span, first_day, last_day, merged, whole_months
 from cmmctl.documents.paper import Chart, Facts, Heading, Ledger, Paper, Paragraph, Part
 from cmmctl.documents.words import day, issuer, result, span
@@ -169,6 +169,15 @@ def _work(record: Record) -> Iterator[Part]:
     ]  # fmt: skip
     yield Ledger(("Title", "Employer", "Setting", "Dates", "Duties"), rows)
     yield Ledger(("Years", "Experience"), _by_length(record))
+    if stated := [f"{job.title}, {job.employer}, counts {said}" for job in record.jobs if (said := _counts(job))]:
+        yield Paragraph(f"Approximate where only a month or a year is on record: {'; '.join(stated)}.")
+
+
+def _counts(job: Job) -> str:
+    """Say which days stand for a month or a year; nothing where the days are known."""
+    start = f"from {day(first_day(job.start))}" if isinstance(job.start, str) else ""
+    end = f"to {day(last_day(job.end))}" if isinstance(job.end, str) else ""
+    return " ".join(filter(None, (start, end)))
 
 
 def _by_length(record: Record) -> list[tuple[str, str]]:
@@ -222,7 +231,7 @@ def _study(record: Record) -> Iterator[Part]:
     if record.courses:
         rows = [(c.title, c.institution, day(c.completed or ""), c.subject, result(c)) for c in record.courses]
         yield Ledger(("Course", "College", "Completed", "Subject", "Credits"), rows)
-        yield Paragraph(f"In all {shown(_credits(record))} semester credits.")
+        yield Paragraph(f"In all {units(shown(_credits(record)), 'semester credit')}.")
         rows_ = [(_subject(topic), names or "none on record") for topic, names in _topics(record)]
         yield Ledger(("Usual subject of study", "Course"), rows_)
 
@@ -259,8 +268,9 @@ def _hours(record: Record) -> Iterator[Part]:
         return
     yield Heading("Continuing education")
     every = sum((c.amount for c in record.ce), NOTHING)
+    activities = "1 activity" if len(record.ce) == 1 else f"{len(record.ce)} activities"
     yield Paragraph(
-        f"{shown(every)} CE hours in {len(record.ce)} activities, as printed on the certificates; what counts towards a"
+        f"{units(shown(every), 'CE hour')} in {activities}, as printed on the certificates; what counts towards a"
         " credential stands above."
     )
     yield Chart("CE hours by year", _by_year(record))

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from cmmctl.amounts import shown
+from cmmctl.amounts import shown, units
 from cmmctl.dates import Stated, first_day, last_day, plain
 from cmmctl.model import CE, Course, Credential, Degree, Fact, Job, Membership, Profile, Renewal
 
@@ -68,12 +68,12 @@ def result(record: Fact | None) -> str:
     """Say what came of it: hours or credits, and the grade."""
     match record:
         case CE():
-            hours = f"{shown(record.amount)} CE hour{'' if record.amount == 1 else 's'}"
-            return hours if record.iacet_ceus is None else f"{hours} ({shown(record.iacet_ceus)} IACET CEUs)"
+            hours = units(shown(record.amount), "CE hour")
+            return hours if record.iacet_ceus is None else f"{hours} ({units(shown(record.iacet_ceus), 'IACET CEU')})"
         case Course():
-            unit = "quarter credits" if record.unit == "quarter" else "credits"
+            unit = "college quarter credit" if record.unit == "quarter" else "college credit"
             grade = f", grade {record.grade}" if record.grade else ""
-            return f"{shown(record.credits)} college {unit}{grade}"
+            return f"{units(shown(record.credits), unit)}{grade}"
         case Membership() if record.end:
             return f"paid to {day(record.end)}"
         case Credential() if record.earned:

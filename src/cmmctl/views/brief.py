@@ -14,9 +14,13 @@ from cmmctl.views.words import days
 
 def brief(outlook: Outlook) -> str:
     """Say it in one line, such as "CMM: 143 days, 9.5 h to go"; nothing where no credential is held or prepared for."""
-    said = [f"{s.rules.short}: {_held(s, outlook.on)}" for s in outlook.standings]
+    said = [f"{s.rules.short}: {_held(s, outlook.on)}{_assumed(s)}" for s in outlook.standings]
     said += [f"{a.rules.short}: {_prepared_for(a, outlook.on)}" for a in outlook.assessments if not a.certified]
     return "; ".join([*said, *(a.text for a in outlook.attention if a.code == "audit-reply")])
+
+
+def _assumed(s: Standing) -> str:
+    return ", date assumed" if s.due_is == "assumed" else ""
 
 
 def _held(s: Standing, on: dt.date) -> str:

@@ -12,9 +12,7 @@ from cmmctl.margin import Margins
 from cmmctl.rules import Rule
 from cmmctl.screen import Cell, Fields, Gap, Part, Row, Text, Title, cells
 from cmmctl.sealing import Sealed, said
-from cmmctl.views.words import name_of
-
-LISTED = 6  # entries of other cycles or parts that are named
+from cmmctl.views.words import name_of, some
 
 
 def credential(chapters: Sequence[Chapter], seals: Iterable[Sealed], on: dt.date) -> list[Part]:
@@ -80,7 +78,7 @@ def _lines(e: Explained, above: set[Line]) -> Iterator[Row]:
     if as_above := [line.id for line in whole if line in above]:
         yield cells("As above", Cell(", ".join(as_above), "dim"))
     for why, lines in _together([*e.beside, *(line for line in e.refused if line.reason == OUTSIDE)]):
-        yield cells("Not in it", f"{_some(lines)}: {why}")
+        yield cells("Not in it", f"{some([line.id for line in lines])}: {why}")
         change = lines[0].change
         if change and lines[0].reason != OUTSIDE:
             yield _change(change)
@@ -91,12 +89,6 @@ def _together(lines: Iterable[Line]) -> Iterable[tuple[str, list[Line]]]:
     for line in lines:
         found.setdefault(line.why.rpartition(", ")[2] if line.reason == OUTSIDE else line.why, []).append(line)
     return found.items()
-
-
-def _some(lines: Sequence[Line]) -> str:
-    names = [line.id for line in lines]
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return ", ".join(names[:LISTED]) + more
 
 
 def _line(line: Line, unit: str) -> Iterator[Row]:
@@ -165,10 +157,17 @@ def entry(name: str, title: str, chapters: Sequence[Chapter], on: dt.date) -> li
         rows += [cells("", Cell(where, "dim")) for where in dict.fromkeys(source(e.rule) for e in chapter.explained)]
         if not chapter.explained:
             rows.append(cells("", "not held against this"))
-        if chapter.margins and name in chapter.margins.hangs_on:
-            rows.append(cells("", Cell("without it this reading would not be met any more", "warn")))
+        if chapter.margins and (needed := _needed(name, chapter.margins)):
+            rows.append(cells("", Cell(f"without it {needed} would not be met any more", "warn")))
         parts += [Fields(rows), Gap()]
     return [*parts, Text(Cell(_decides(chapters), "dim"))]
+
+
+def _needed(name: str, m: Margins) -> str:
+    """Say what hangs on an entry: the whole reading, or those parts that are met of one that is not."""
+    if m.reading.met:
+        return "this reading" if name in m.hangs_on else ""
+    return " and ".join(f"the {each.requirement.label}" for each in m.each if name in each.hangs_on)
 
 
 def _of(chapter: Chapter) -> str:

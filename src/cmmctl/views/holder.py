@@ -34,7 +34,7 @@ def holder(s: Standing, on: dt.date) -> list[Part]:
         parts.append(Grid([_reading(reading, s) for reading in s.readings], indent=3))
     if (said := conclusion(s)) is not None:
         parts.append(Text(said._replace(text=f"= {said.text}")))
-    return [*parts, Gap(spare=True), Fields([*details(s, on), *list(earlier(s))[-1:]])]
+    return [*parts, Gap(spare=True), Fields([*details(s, on), *_newest(s)])]
 
 
 def _order(s: Standing) -> str:
@@ -99,6 +99,14 @@ def earlier(s: Standing) -> Iterator[Row]:
     gone = ((cycle.due, reading, hours) for reading in s.standing_readings for cycle, hours in reading.earlier_short)
     for due, reading, hours in sorted(gone, key=lambda short_of: short_of[0]):
         yield cells("Earlier", f"{reading.edition.label}: {shown_up(hours)} h short on {plain(due)}")
+
+
+def _newest(s: Standing) -> Iterator[Row]:
+    """Say the newest date that has gone by with hours missing, and where the others are."""
+    gone = list(earlier(s))
+    yield from gone[-1:]
+    if gone[1:]:
+        yield cells("", f"and {len(gone) - 1} more: cmmctl recert {short(s.rules.id)}")
 
 
 def _refused(s: Standing) -> Iterator[Row]:

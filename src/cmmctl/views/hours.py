@@ -6,14 +6,14 @@ from itertools import zip_longest
 
 from cmmctl.amounts import shown, shown_down, shown_up
 from cmmctl.dates import plain, weekday
-from cmmctl.requirements import Tally
+from cmmctl.requirements import Tally, added
 from cmmctl.rules import Requirement, RuleSet
 from cmmctl.screen import Cell, Fields, Gap, Part, Row, Table, Text, Title, cells
 from cmmctl.sealing import Sealed, said
 from cmmctl.tally import Counted, Reading, Refused
 from cmmctl.views.explain import sealed_words
 from cmmctl.views.recert import NONE_HELD
-from cmmctl.views.words import STATE_TONES, footer
+from cmmctl.views.words import STATE_TONES, footer, some
 
 
 def hours(readings: Sequence[tuple[RuleSet, Reading]], on: dt.date, filed: Sequence[Sealed | None] = ()) -> list[Part]:
@@ -43,6 +43,10 @@ def _sealed(one: Sealed | None) -> Iterator[Row]:
 
 def _sums(r: Reading) -> Iterator[Row]:
     yield cells("Earned", f"{shown_down(r.earned)} h, of which {shown_down(r.counted)} h count")
+    if beside := [no for no in r.refused_entries if no.hours and not no.earned]:
+        hours = shown(added(no.hours for no in beside if no.hours))
+        names = some([no.entry.id for no in beside])
+        yield cells("Not earned", f"{hours} h listed below, each with its reason: {names}")
     yield cells("To go", Cell(f"{shown_up(r.remaining)} h", STATE_TONES[r.state]))
     if r.planned:
         yield cells("Planned", f"{shown(r.planned)} h, counted once they have taken place")

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from cmmctl.amounts import shown_up
+from cmmctl.amounts import shown_up, units
 from cmmctl.dates import plain, weekday
 from cmmctl.pace import More
 from cmmctl.renewal import Standing
@@ -49,7 +49,7 @@ def _cycle(s: Standing) -> Iterator[Row]:
     cycle = s.own.cycle
     yield cells("Cycle", f"{plain(cycle.start)} to {plain(cycle.due)}, {DUE_IS[s.due_is]}")
     if s.hours_per_month:
-        yield cells("Pace", f"{shown_up(s.hours_per_month)} CE hours a month until {plain(s.own.cycle.due)}")
+        yield cells("Pace", f"{units(shown_up(s.hours_per_month), 'CE hour')} a month until {plain(s.own.cycle.due)}")
 
 
 def _reading(reading: Reading, s: Standing) -> Iterator[Row]:

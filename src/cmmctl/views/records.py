@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cmmctl import keys
-from cmmctl.amounts import dollars, shown
+from cmmctl.amounts import dollars, shown, units
 from cmmctl.dates import plain, weekday
 from cmmctl.model import CE, Claim, Course, Credential, Expense, Fact, Payment, Training
 from cmmctl.screen import Cell, Fields, Part, Table, Text, cells
@@ -81,10 +81,10 @@ def amount(fact: Fact) -> str:
     """Give a record's hours, credits or dollars, each with its unit."""
     match fact:
         case CE():
-            return f"{shown(fact.amount)} CE hours"
+            return units(shown(fact.amount), "CE hour")
         case Course():
-            credits_ = f"{shown(fact.credits)} {'quarter' if fact.unit == 'quarter' else 'college'} credits"
-            return f"{credits_}, {shown(fact.hours)} CE hours" if fact.hours else credits_
+            credits_ = units(shown(fact.credits), f"{'quarter' if fact.unit == 'quarter' else 'college'} credit")
+            return f"{credits_}, {units(shown(fact.hours), 'CE hour')}" if fact.hours else credits_
         case Training(hours=Decimal() as hours):
             return f"{shown(hours)} h"
         case Expense(amount=Decimal() as paid) | Payment(amount=Decimal() as paid) | Claim(asked=Decimal() as paid):

@@ -23,6 +23,7 @@ STATE_TONES = {
 QUIET = ("on-pace", "met-hours-only", "met")  # nothing is said beside the figures
 TITLE = 60  # characters that leave room for the day
 NUMBERS = {2: "both", 3: "all three"}
+LISTED = 6  # records of one fate that are named
 
 
 def name_of(rules: RuleSet) -> str:
@@ -64,6 +65,12 @@ def of(have: Fraction, want: Fraction) -> str:
 def to_go(hours: Fraction) -> str:
     """Say what is missing, never rounded down to nothing."""
     return f"{shown_up(hours)} to go" if hours else "nothing to go"
+
+
+def some(names: Sequence[str]) -> str:
+    """Name records, of many the first ones."""
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more
 
 
 def every(count: int) -> str:
@@ -156,7 +163,13 @@ def conclusion(s: Standing) -> Cell | None:
     kind = labels[next(iter(parts))] if one else "hours"
     listed = ", ".join(f"{shown_up(amount)} {name}" for name, amount in parts.items())
     among = f": {listed}" if parts and not one else ""
-    return Cell(f"{shown_up(remaining)} more {kind} by {plain(by)} meet {what}{among}.", "strong")
+    figure = shown_up(remaining)
+    said = (
+        f"1 more {kind.removesuffix('s')} by {plain(by)} meets"
+        if figure == "1"
+        else f"{figure} more {kind} by {plain(by)} meet"
+    )
+    return Cell(f"{said} {what}{among}.", "strong")
 
 
 def _meets(what: str, s: Standing) -> Cell:
