@@ -100,3 +100,22 @@ def test_which_credential_is_meant(cli: Cli, write: Write) -> None:
     told = cli("export", "filing")
     assert (told.code, "cmm, hitcm-pp" in told.err) == (2, True)
     assert cli("export", "filing", "hitcm-pp").code == 0
+
+
+def test_a_due_date_that_nobody_confirmed_is_said(cli: Cli, write: Write) -> None:
+    write(HOLDER.replace("earned = 2025-04-23", "earned = 2023-04-23\ndue = 2027-04-23\ndue_assumed = true"))
+    for document in ("filing", "audit"):
+        said = cli("export", document, "cmm", *(["--worklist"] if document == "audit" else [])).err
+        assert "pahcom.cmm: the due date 2027-04-23 was computed and nobody confirmed it" in said
+        assert "hint: `cmmctl edit cmm due=DATE`, once you know it" in said
+    assert "Apr 23, 2027 (date assumed): " in cli("export", "summary").out
+    write(HOLDER)
+    assert cli("export", "filing", "cmm").err == ""
+    assert "assumed" not in cli("export", "summary").out
+
+
+def test_of_several_credentials_one_is_to_be_named(cli: Cli, write: Write) -> None:
+    write(HOLDER + '\n[[credential]]\nid = "pahcom.hitcm-pp"\nearned = 2025-04-23\n')
+    for document in ("filing", "audit"):
+        ended = cli("export", document)
+        assert (ended.code, f"hint: name one: `cmmctl export {document} cmm`" in ended.err) == (2, True), ended.err

@@ -129,7 +129,7 @@ def test_a_column_can_be_named(cli: Cli, write: Write, folder: Path) -> None:
     ("pair", "code", "said"),
     [
         ("Provder=provider", 1, "did you mean `Provider`?"),
-        ("Provider=provder", 1, "did you mean `provider`?"),
+        ("Provider=provder", 2, "did you mean `provider`?"),
         ("zzz=provider", 1, "there are: Title, Provider, Date, Hours"),
         ("Provider", 2, "no COLUMN=KEY"),
     ],
@@ -207,6 +207,34 @@ Coding,State Chapter,2026-03-02,3,,
     many = cli("import", table(folder, text.partition("\n")[0] + "\n" + rows), "--dry-run")
     assert many.out.count("looks like ce-1") == 6
     assert "and 4 more of them say something else" in many.out
+
+
+COSTS = """\
+Title,Provider,Date,Hours,Fee,Other cost,Paid,Paid by
+A,B,2026-03-02,1,$199.00,,3/1/2026,self
+C,B,2026-03-03,1,0,15,,
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "maps", "paid"),
+    [
+        (COSTS, (), [("fee", 199, "2026-03-01"), ("other", 15, None)]),
+        (COSTS.replace("Fee", "Cost"), (), [("other", 15, None)]),
+        (COSTS.replace("$199.00", "free"), (), [("other", 15, None)]),
+        (COSTS, ("--map", "Fee=travel"), [("travel", 199, "2026-03-01"), ("other", 15, None)]),
+        (COSTS.replace("3/1/2026", "by card"), (), [("fee", 199, None), ("other", 15, None)]),
+        (COSTS.replace("Fee", "x").replace("Other cost", "y"), (), []),
+    ],
+)
+def test_columns_named_after_a_cost_are_costs_where_they_hold_amounts(
+    cli: Cli, write: Write, folder: Path, text: str, maps: tuple[str, ...], paid: list[tuple[str, int, str | None]]
+) -> None:
+    write(HOLDER)
+    assert cli("import", table(folder, text), *maps).code == 0
+    found = cli("list", "expense", "--json").data
+    assert [(each["what"], each["amount"], each.get("paid")) for each in found] == paid
+    assert cli("import", table(folder, text), "--kind", "job").code == 1
 
 
 def test_a_dry_run_writes_nothing(cli: Cli, write: Write, folder: Path) -> None:

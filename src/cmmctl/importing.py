@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cmmctl import keys
-from cmmctl.described import Key
-from cmmctl.errors import CmmctlError, Problem, failure, nearest
+from cmmctl.described import Key, keys_of
+from cmmctl.errors import CmmctlError, Problem, failure, misuse, nearest
 from cmmctl.exported import Differing, Plan, said
 from cmmctl.model import CE, Expense, Portfolio
 from cmmctl.spreadsheet import Row, Sheet, harmless_again, items_of
@@ -93,7 +93,7 @@ def guessed(
 ) -> dict[str, str]:
     """Find the key each column means: what was given, its own name, or what people call it. Raises unknown columns.
 
-    A cost is only what was given as one.
+    A cost is only what was given as one, or found to be one.
     """
     own = typed_keys(kind)
     paid = (*costs, *PAYING) if costs else ()
@@ -101,7 +101,8 @@ def guessed(
         if column not in header:
             raise failure(*_unknown(column, header, f"no column `{column}` in the table"))
         if key not in own and key not in paid:
-            raise failure(*_unknown(key, [*own, *paid], f"no key `{key}` of a {kind}"))
+            message, code, hint = _unknown(key, [*own, *paid], f"no key `{key}` of a {kind}")
+            raise misuse(message, hint, code)
     if (shared := [key for key in given.values() if key in paid and key in PAYING]) and not costs.keys() & {
         *given.values()
     }:
@@ -118,6 +119,21 @@ def guessed(
     return columns
 
 
+def _costs(source: Source, sheet: Sheet, context: Context) -> dict[str, str]:
+    """Find the columns that bear the name of a cost, and hold amounts; with one of them also when and by whom."""
+    found: dict[str, str] = {}
+    known = keys_of(Expense)
+    wanted = [*source.costs, *PAYING] if source.costs else []
+    for name in wanted:
+        column = next((each for each in sheet.header if _bare(each) == _bare(name)), None)
+        key = known["amount" if name in source.costs else name]
+        taken = column is None or column in source.given or name in source.given.values()
+        alone = name in PAYING and not {*found.values(), *source.given.values()} & source.costs.keys()
+        if column and not (taken or alone) and _read_as(Expense.kind, key, sheet, column, context, len(sheet.rows)):
+            found[column] = name
+    return found
+
+
 def _unknown(word: str, known: Sequence[str], message: str) -> tuple[str, str, str]:
     meant = nearest(word, known)
     return f"there is {message}", "bad-value", f"did you mean `{meant}`?" if meant else f"there are: {', '.join(known)}"
@@ -130,8 +146,9 @@ def _bare(name: str) -> str:
 def planned(source: Source, sheet: Sheet, portfolio: Portfolio, context: Context, seen: Seen) -> Plan:
     """Plan the import of one table. Raises every problem at once, each with the row it stands in."""
     kind = source.kind
-    columns = guessed(kind, sheet.header, source.given, source.costs)
-    known = replace(context, symbols=True, named=lambda key: f"`{_column(columns, key)}`")
+    read = replace(context, symbols=True)
+    columns = guessed(kind, sheet.header, {**_costs(source, sheet, read), **source.given}, source.costs)
+    known = replace(read, named=lambda key: f"`{_column(columns, key)}`")
     _refuse_lacking(source, sheet, columns, known)
     problems: list[Problem] = []
     records: list[tuple[str, Record]] = []
@@ -203,7 +220,7 @@ def _refuse_lacking(source: Source, sheet: Sheet, columns: Mapping[str, str], co
     left = [column for column in sheet.header if column and column not in columns]
     pairs = {}
     for key in sorted(needed, key=lambda key: key.value is keys.TEXT):
-        fitting = (column for column in left if _fits(source.kind, key, sheet, column, context))
+        fitting = (column for column in left if _read_as(source.kind, key, sheet, column, context, _SURE))
         if column := next(fitting, next(iter(left), None)):
             left.remove(column)
             pairs[key.name] = f"{column}={key.name}"
@@ -211,10 +228,10 @@ def _refuse_lacking(source: Source, sheet: Sheet, columns: Mapping[str, str], co
     raise failure(message, "bad-value", hint if pairs else f"add a column for {names} to it" if needed else None)
 
 
-def _fits(kind: str, key: Key, sheet: Sheet, column: str, context: Context) -> bool:
+def _read_as(kind: str, key: Key, sheet: Sheet, column: str, context: Context, rows: int) -> bool:
     """Tell whether a column's first cells can be read as a key."""
     place = sheet.header.index(column)
-    for word in filter(None, (_cell(row, place) for row in sheet.rows[:_SURE])):
+    for word in filter(None, (_cell(row, place) for row in sheet.rows[:rows])):
         try:
             values(kind, {key.name: _several(key, word)}, replace(context, named=lambda key: key.name))
         except CmmctlError:

@@ -44,8 +44,13 @@ def _held(session: Session, word: str | None) -> tuple[Credential, RuleSet]:
         raise failure(what, "not-found", f"cmmctl add-credential {word or 'cmm'} --earned DATE")
     if len(held) > 1:
         names = ", ".join(short(c.id) for c in held)
-        raise misuse(f"there are several credentials: {names}", f"name one: `cmmctl export {short(held[0].id)}`")
-    return held[0], session.rules_of(held[0].id)
+        hint = f"name one: `cmmctl export {session.context.info_name} {short(held[0].id)}`"
+        raise misuse(f"there are several credentials: {names}", hint)
+    rules = session.rules_of(held[0].id)
+    for code, text in session.dated_notes([rules]):
+        if code == "due-assumed":
+            session.warn(text, f"`cmmctl edit {short(held[0].id)} due=DATE`, once you know it")
+    return held[0], rules
 
 
 @document("md", "csv")

@@ -152,7 +152,8 @@ def _standing(record: Record, credential: Credential) -> str:
     own = found.own
     filed = f"; filed {day(found.renewal.filed)}" if found.renewal else ""
     counted = f"{shown(own.counted)} of {shown(own.required)} CE hours ({own.edition.label})"
-    return f"to be renewed by {day(own.cycle.due)}: {counted}{filed}"
+    assumed = " (date assumed)" if found.due_is == "assumed" else ""
+    return f"to be renewed by {day(own.cycle.due)}{assumed}: {counted}{filed}"
 
 
 def _work(record: Record) -> Iterator[Part]:
