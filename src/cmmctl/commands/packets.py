@@ -47,9 +47,8 @@ def _held(session: Session, word: str | None) -> tuple[Credential, RuleSet]:
         hint = f"name one: `cmmctl export {session.context.info_name} {short(held[0].id)}`"
         raise misuse(f"there are several credentials: {names}", hint)
     rules = session.rules_of(held[0].id)
-    for code, text in session.dated_notes([rules]):
-        if code == "due-assumed":
-            session.warn(text, f"`cmmctl edit {short(held[0].id)} due=DATE`, once you know it")
+    if text := dict(session.dated_notes([rules])).get("due-assumed"):
+        session.warn(text, f"`cmmctl edit {short(held[0].id)} due=DATE`, once you know it")
     return held[0], rules
 
 
