@@ -89,6 +89,13 @@ def test_what_is_no_text_is_named(cli: Cli, write: Write, folder: Path, content:
     assert (ended.code, ended.err.splitlines()[0]) == (1, f"error: this is {what}, not a CSV file")
 
 
+def test_bytes_that_no_text_has_are_not_read_as_columns(cli: Cli, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    for content in (b"\x01\x00\x99,\x00", TABLE.encode("utf-16-le")):
+        ended = cli("import", table(folder, content))
+        assert (ended.code, ended.err.splitlines()[0]) == (1, "error: this is no text")
+
+
 def test_a_program_is_told_what_was_left_out(cli: Cli, write: Write, folder: Path) -> None:
     write(HOLDER)
     text = "Title,Provider,Date,Hours,Room\nA,B,2026-03-02,1,7\nA,B,2026-03-02,2,7\n"
@@ -207,6 +214,16 @@ Coding,State Chapter,2026-03-02,3,,
     many = cli("import", table(folder, text.partition("\n")[0] + "\n" + rows), "--dry-run")
     assert many.out.count("looks like ce-1") == 6
     assert "and 4 more of them say something else" in many.out
+
+
+def test_a_cost_of_a_row_that_is_there_is_not_lost_in_silence(cli: Cli, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    text = "Title,Provider,Date,Hours,Fee,Travel\nA,B,2026-03-02,1,{},{}\n"
+    assert cli("import", table(folder, text.format("199", ""))).code == 0
+    assert cli("import", table(folder, text.format("$199.00", "")), "--dry-run", "--json").data["differing"] == []
+    for costs, keys in ((("199", "40"), ["travel"]), (("200", "40"), ["fee", "travel"])):
+        told = cli("import", table(folder, text.format(*costs)), "--dry-run", "--json").data
+        assert told["differing"] == [{"row": "line 2", "like": "ce-1", "keys": keys}]
 
 
 COSTS = """\

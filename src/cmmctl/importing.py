@@ -6,7 +6,7 @@ one hour, an IACET CEU is ten: only a header that says IACET is read as such.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -180,7 +180,8 @@ def planned(source: Source, sheet: Sheet, portfolio: Portfolio, context: Context
         name, other = there.setdefault(_likeness(kind, record), (place, record))
         if other is not record:
             present += 1
-            if otherwise := kind == CE.kind and _otherwise(record, other):
+            otherwise = _otherwise(record, other) if kind == CE.kind else ()
+            if otherwise := (*otherwise, *_unpaid(expenses, name, portfolio)):
                 differing.append(Differing(place, name, otherwise))
             continue
         records += [(kind, record), *((Expense.kind, expense) for expense in expenses)]
@@ -194,6 +195,12 @@ def _otherwise(record: Record, other: Mapping[str, Any]) -> tuple[str, ...]:
     """Name what a row says otherwise than the entry it looks like; what it leaves out contradicts nothing."""
     row, entry = ({"status": "completed", **dict(said(CE.kind, each))} for each in (record, other))
     return tuple(name for name, value in row.items() if name not in _LIKE and entry.get(name) != value)
+
+
+def _unpaid(expenses: Sequence[Record], name: str, portfolio: Portfolio) -> Iterator[str]:
+    """Name the costs of a row that are not on record for what it looks like."""
+    there = {(expense.what, expense.amount) for expense in portfolio.all(Expense) if name in expense.records}
+    return (expense["what"] for expense in expenses if (expense["what"], expense["amount"]) not in there)
 
 
 def _listed(names: Sequence[str]) -> str:

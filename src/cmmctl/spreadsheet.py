@@ -54,6 +54,8 @@ def text_of(content: bytes) -> str:
             raise failure(f"this is {what}, not a CSV file", "bad-value", hint)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
+    if b"\x00" in content:
+        raise failure("this is no text", "bad-value", "save it as CSV UTF-8, and import that")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
