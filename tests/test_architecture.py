@@ -32,7 +32,7 @@ DOORS = {
     "backup": "copies of everything",
 }
 # Between the two: text in, data out. It parses TOML and CSV, and opens nothing.
-TEXT = {"parsing", "blocks", "locate", "tables", "schema", "typed", "spreadsheet", "exported", "importing"}
+TEXT = {"parsing", "blocks", "locate", "tables", "schema", "typed", "spreadsheet", "columns", "exported", "importing"}
 TEXT_MAY_IMPORT = {"toml_rs", "tomli", "tomli_w", "io"}
 # What core modules may know of modules outside the core: the shape of a finding, the number of a format.
 KNOWN = {("views.check", "check"), ("documents.everything", "schema")}

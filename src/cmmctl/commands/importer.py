@@ -12,6 +12,7 @@ from cmmctl.amounts import dollars
 from cmmctl.ask import yes
 from cmmctl.attaching import dropped
 from cmmctl.blocks import append_all
+from cmmctl.columns import Source
 from cmmctl.commands import completing, extras
 from cmmctl.commands.again import program
 from cmmctl.commands.changes import change, context
@@ -21,7 +22,7 @@ from cmmctl.commands.session import Answer, Session
 from cmmctl.described import keys_of
 from cmmctl.errors import CmmctlError, Problem, failure, misuse
 from cmmctl.exported import Differing, Ids, Item, Plan, kind_of_sheet, of_json, of_sheet, planned_back
-from cmmctl.importing import Source, planned
+from cmmctl.importing import planned
 from cmmctl.model import CE, KINDS, Expense, Profile
 from cmmctl.places import expanded
 from cmmctl.screen import Cell, Part, Table, Text, cells

@@ -100,7 +100,7 @@ def document(name: str, rest: Sequence[str], known: Collection[str]) -> str | No
 
 def key(word: str, known: Collection[str]) -> str | None:
     """Give the key of a record a word means, by what spreadsheets call it too."""
-    from cmmctl.importing import SYNONYMS  # noqa: PLC0415 - only on failure
+    from cmmctl.columns import SYNONYMS  # noqa: PLC0415 - only on failure
 
     words = {name.replace(" ", "-"): meant for meant, names in SYNONYMS.items() if meant in known for name in names}
     return called(word, known, words)
