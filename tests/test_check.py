@@ -195,6 +195,25 @@ def test_index_numbers_of_an_issuer_nobody_knows(odd: Odd) -> None:
     ]
 
 
+def test_words_in_the_place_of_an_index_number(odd: Odd) -> None:
+    assert odd("""
+    [[ce]]
+    id = "ce-1"
+    title = "Coding"
+    provider = "PAHCOM"
+    date = 2026-01-01
+    hours = 2
+    subject = "healthcare"
+    approvals = ["pahcom:none", "pahcom:", "pahcom:A7"]
+    """) == [
+        (
+            "13",
+            "`pahcom:none` in `approvals` of ce-1 is no index number, and counts as approved",
+            "if it is not approved: `cmmctl edit ce-1 --unset approvals`",
+        ),
+    ]
+
+
 def test_renewals_name_the_due_date_of_a_cycle(odd: Odd) -> None:
     # Earned on Apr 23 2021, every 24 months: due on Apr 23 of 2023, 2025, 2027.
     renewal = '\n[[renewal]]\nid = "renewal-{}"\ncredential = "pahcom.cmm"\ndue = {}\nfiled = 2025-03-01\n'

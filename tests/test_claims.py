@@ -247,21 +247,24 @@ def test_two_payments_at_the_same_moment_are_two(cli: Cli, write: Write, monkeyp
     assert cli(*words, "9", "--json").data["id"] == "payment-2"
 
 
+CAME_BACK = "came back for claim-1, more than the $369.50 that was asked for or approved"
+
+
 @pytest.mark.parametrize(
     ("amounts", "message", "hint"),
     [
         (("369.50",), "", ""),
         (("100", "269.50"), "", ""),
         (
-            ("3695",), "with payment-1, $3,695.00 came back for claim-1, more than the $369.50 it asked for",
+            ("3695",), f"with payment-1, $3,695.00 {CAME_BACK}",
             "if the decimal point slipped: `cmmctl edit payment-1 amount=369.50`",
         ),
         (
-            ("300", "6950"), "with payment-2, $7,250.00 came back for claim-1, more than the $369.50 it asked for",
+            ("300", "6950"), f"with payment-2, $7,250.00 {CAME_BACK}",
             "if the decimal point slipped: `cmmctl edit payment-2 amount=69.50`",
         ),
         (
-            ("369.50", "369.5"), "with payment-2, $739.00 came back for claim-1, more than the $369.50 it asked for",
+            ("369.50", "369.5"), f"with payment-2, $739.00 {CAME_BACK}",
             "if it was entered twice: `cmmctl remove payment-2`",
         ),
     ],
@@ -289,7 +292,7 @@ def test_only_what_a_change_touched_is_warned_of(cli: Cli, write: Write) -> None
     cli("add-claim", "ce-1", "--filed", "2026-04-01")
     cli("add-payment", "claim-1", "--date", "2026-05-01", "--amount", "3695")
     assert cli("edit", "ce-3", "note=Seen").err == ""
-    assert "it asked for" in cli("edit", "payment-1", "date=2026-05-02").err
+    assert "that was asked for" in cli("edit", "payment-1", "date=2026-05-02").err
     assert cli("edit", "claim-1", "approved=2026-04-20", "approved_amount=3695").err == ""
 
 
@@ -297,7 +300,7 @@ def test_without_an_amount_what_was_requested_or_is_covered_is_the_measure(cli: 
     write(CE)
     cli("add-claim", "ce-2", "--requested", "2026-11-20")
     said = cli("add-payment", "claim-1", "--date", "2026-11-22", "--amount", "1990").err
-    assert "more than the $199.00 it asked for" in said
+    assert "more than the $199.00 that was asked for or approved" in said
     assert cli("edit", "claim-1", "request_approved=2026-11-21", "request_amount=1990").err == ""
 
 

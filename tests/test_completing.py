@@ -116,6 +116,8 @@ def test_list_offers_the_keys_of_its_kind(tab: Tab, write: Write) -> None:
         assert {word.rstrip("=") for word in tab(line)} >= {"start", "setting"}, line
     assert tab("cmmctl list job --sort h") == {"hours_per_week": keys_of(Job)["hours_per_week"].help}
     assert {"id", "hours", "employer"} < set(tab("cmmctl list --sort "))
+    assert {word.rstrip("=") for word in tab("cmmctl list profile man")} == {"manager"}
+    assert {word.rstrip("=") for word in tab("cmmctl list jobs man")} == {"manages"}
     assert set(tab("cmmctl list ce activity=we")) == {"activity=webinar"}
     assert set(tab("cmmctl list ce status=")) == {f"status={word}" for word in STATUSES}
 

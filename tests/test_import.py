@@ -73,7 +73,7 @@ def test_an_index_column_that_says_there_is_none_says_nothing(cli: Cli, write: W
     assert cli("import", table(folder, text)).code == 0
     assert [record.get("approvals") for record in records(cli)] == [None, ["pahcom:20417"]]
     wrong = cli("import", table(folder, text.replace(said, "approved").replace("A,B", "D,B")))
-    assert (wrong.code, "seminars.csv:2: `Index` is no index number, `approved`" in wrong.err) == (1, True), wrong.err
+    assert (wrong.code, "seminars.csv:2: `Index`: `approved` is no index number" in wrong.err) == (1, True), wrong.err
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,17 @@ def test_what_is_no_text_is_named(cli: Cli, write: Write, folder: Path, content:
     assert (ended.code, ended.err.splitlines()[0]) == (1, f"error: this is {what}, not a CSV file")
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("seminar", "did you mean `ce`?"), ("profile", "`cmmctl edit profile` changes yours"), ("zzz", "kinds: ")],
+)
+def test_a_kind_that_cannot_be_imported(cli: Cli, write: Write, folder: Path, kind: str, said: str) -> None:
+    write(HOLDER)
+    ended = cli("import", table(folder, TABLE), "--kind", kind)
+    assert (ended.code, f"hint: {said}" in ended.err) == (2, True), ended.err
+    assert cli("import", table(folder, TABLE), "--kind", "ces").code == 0
+
+
 def test_bytes_that_no_text_has_are_not_read_as_columns(cli: Cli, write: Write, folder: Path) -> None:
     write(HOLDER)
     for content in (b"\x01\x00\x99,\x00", TABLE.encode("utf-16-le")):
@@ -101,7 +112,7 @@ def test_a_program_is_told_what_was_left_out(cli: Cli, write: Write, folder: Pat
     text = "Title,Provider,Date,Hours,Room\nA,B,2026-03-02,1,7\nA,B,2026-03-02,2,7\n"
     told = cli("import", table(folder, text), "--json").data
     assert (told["id"], told["kind"], told["present"], told["unused"]) == ("ce-1", "ce", 1, ["Room"])
-    assert told["differing"] == [{"row": "line 3", "like": "line 2", "keys": ["hours"]}]
+    assert told["differing"] == [{"row": "line 3", "like": "line 2", "keys": ["hours"], "completes": False}]
 
 
 def test_lists_and_index_numbers_are_read_from_one_cell(cli: Cli, write: Write, folder: Path) -> None:
@@ -202,18 +213,45 @@ Coding,State Chapter,2026-03-02,3,,
     told = " ".join(cli("import", path, "--dry-run").out.split())
     assert "4 are there already and are skipped." in told
     assert "line 2 looks" not in told
-    assert "line 3 looks like ce-1 and has other `approvals`, `hours`: ce-1 stays as it is." in told
-    assert "line 4 looks like ce-2, which is not completed. `cmmctl done ce-2` completes it." in told
-    assert "line 6 looks like line 5 and has other `hours`: line 5 stays as it is." in told
+    assert "line 3 looks like ce-1 and says otherwise: `hours`, `approvals`; ce-1 stays as it is." in told
+    assert "line 4 looks like ce-2, which is planned. `cmmctl done ce-2` completes it." in told
+    assert "line 6 looks like line 5 and says otherwise: `hours`; line 5 stays as it is." in told
     assert cli("import", path, "--dry-run", "--json").data["differing"] == [
-        {"row": "line 3", "like": "ce-1", "keys": ["approvals", "hours"]},
-        {"row": "line 4", "like": "ce-2", "keys": ["status"]},
-        {"row": "line 6", "like": "line 5", "keys": ["hours"]},
+        {"row": "line 3", "like": "ce-1", "keys": ["hours", "approvals"], "completes": False},
+        {"row": "line 4", "like": "ce-2", "keys": ["status"], "completes": True},
+        {"row": "line 6", "like": "line 5", "keys": ["hours"], "completes": False},
     ]
     rows = "".join(f"Privacy,State Chapter,2026-03-02,{hours},,\n" for hours in range(2, 12))
     many = cli("import", table(folder, text.partition("\n")[0] + "\n" + rows), "--dry-run")
     assert many.out.count("looks like ce-1") == 6
     assert "and 4 more of them say something else" in many.out
+
+
+@pytest.mark.parametrize(
+    ("row", "keys", "completes"),
+    [
+        ("Min,1.5,", [], False),
+        ("Min,1h30m,", [], False),
+        ("Min,2,", ["hours"], False),
+        ("Plan,2,", ["status"], True),
+        ("Plan,3,", ["status", "hours"], True),
+        ("Plan,2,planned", [], False),
+        ("Min,1.5,planned", ["status"], False),
+    ],
+)
+def test_hours_are_compared_however_they_are_printed_and_a_plan_stays_one(
+    cli: Cli, write: Write, folder: Path, row: str, keys: list[str], *, completes: bool
+) -> None:
+    one = '[[ce]]\nid = "ce-{}"\ntitle = "{}"\nprovider = "P"\ndate = 2026-03-02\n{}\n'
+    plan = one.format(2, "Plan", 'hours = 2\nstatus = "planned"')
+    write(HOLDER + one.format(1, "Min", "minutes = 90") + plan)
+    path = table(folder, f"Title,Hours,Status,Provider,Date\n{row},P,2026-03-02\n")
+    found = cli("import", path, "--dry-run", "--json").data["differing"]
+    assert [(each["keys"], each["completes"]) for each in found] == ([(keys, completes)] if keys else [])
+    if keys:
+        said = " ".join(cli("import", path, "--dry-run").out.split())
+        assert ("`cmmctl done ce-2`" in said) is completes
+        assert ("says otherwise" in said) is (keys != ["status"] or not completes)
 
 
 def test_a_cost_of_a_row_that_is_there_is_not_lost_in_silence(cli: Cli, write: Write, folder: Path) -> None:
@@ -223,7 +261,7 @@ def test_a_cost_of_a_row_that_is_there_is_not_lost_in_silence(cli: Cli, write: W
     assert cli("import", table(folder, text.format("$199.00", "")), "--dry-run", "--json").data["differing"] == []
     for costs, keys in ((("199", "40"), ["travel"]), (("200", "40"), ["fee", "travel"])):
         told = cli("import", table(folder, text.format(*costs)), "--dry-run", "--json").data
-        assert told["differing"] == [{"row": "line 2", "like": "ce-1", "keys": keys}]
+        assert told["differing"] == [{"row": "line 2", "like": "ce-1", "keys": keys, "completes": False}]
 
 
 COSTS = """\

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import shlex
+import subprocess
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cmmctl import keys, likeness
@@ -393,6 +394,9 @@ def test_of_several_plans_the_nearest_is_meant() -> None:
     assert found.id == "ce-2"
 
 
-@given(st.text(min_size=1))
+@example("'$")
+@example("it's \\")
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1))
 def test_a_pasted_word_is_what_it_was(word: str) -> None:
-    assert shlex.split(quoted([word])) == [word]
+    ran = subprocess.run(["sh", "-c", f"printf %s {quoted([word])}"], capture_output=True, check=True)
+    assert ran.stdout == word.encode()

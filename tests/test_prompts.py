@@ -322,6 +322,18 @@ def test_what_lies_ahead_is_recorded_as_planned_after_a_yes(talk: Talking, write
     assert (course["status"], course["completed"]) == ("planned", "2027-05")
 
 
+def test_a_typed_day_that_lies_ahead_is_asked_about_first(talk: Talking, write: Write, folder: Path) -> None:
+    write(HOLDER)
+    ended = talk("add-ce --title Denials --date 2026-12-24", "", "", "2", "", "", "", "")
+    assert "Thu Dec 24 2026, is after today; what is still to come is planned Is it planned? [Y/n]" in flat(ended)
+    planned = portfolio(folder)["ce"][-1]
+    assert (planned["date"], planned["status"]) == (date(2026, 12, 24), "planned")
+    ended = talk("add-ce --title Audits --date 2026-12-24", "n", "today", "", "2", "", "", "0", "", "")
+    assert ended.code == 0
+    completed = portfolio(folder)["ce"][-1]
+    assert (completed["title"], completed["date"], "status" in completed) == ("Audits", date(2026, 11, 23), False)
+
+
 def test_what_is_said_to_be_completed_cannot_lie_ahead(talk: Talking, write: Write) -> None:
     write(HOLDER)
     ended = talk("add-ce --title Denials --hours 2 --status completed", "", "12/24/2026", CTRL_C)
@@ -428,7 +440,7 @@ def test_removing_asks(talk: Talking, write: Write, folder: Path) -> None:
 
 def test_done_asks_when_it_took_place(talk: Talking, write: Write, folder: Path) -> None:
     write(HOLDER)
-    ended = talk("done", "ce-2", "tomorow", "2026-12-01", "")
+    ended = talk("done", "ce-2", "tomorow", '"2026-12-01"', "")
     assert "`tomorow` is not a date" in ended.screen
     assert "Tue Dec 1 2026 is after today; it can be noted once it has taken place" in flat(ended)
     assert "-> Mon Nov 23 2026\n" in ended.screen
@@ -445,7 +457,7 @@ def test_show_asks_which(talk: Talking, write: Write) -> None:
 def test_every_command_asks_for_what_it_cannot_do_without(talk: Talking, write: Write, folder: Path) -> None:
     write(HOLDER)
     (folder / "my seminars.csv").write_text("title,provider,date,hours\nPrivacy,x,2026-03-02,1\n", encoding="utf-8")
-    assert "for example: cmmctl logged ce-11 ce-12" in talk("logged", "?", "ce-1").screen
+    assert "for example: cmmctl logged ce-11 ce-12" in talk("logged", "?", "ce-1, ce-1").screen
     assert portfolio(folder)["ce"][0]["logged"] == date(2026, 11, 23)
     assert "ce-1" in talk("explain", "ce-1").screen
     assert talk("import", "'my seminars.csv' ", "y").code == 0

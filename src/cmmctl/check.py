@@ -11,6 +11,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
+from cmmctl import keys
 from cmmctl.claiming import overpaid
 from cmmctl.cycles import cycles
 from cmmctl.dates import Stated, first_day, plain, weekday
@@ -138,6 +139,17 @@ def _issuers(portfolio: Portfolio, rulebook: Rulebook, _today: date) -> Iterator
             yield Flaw(place, *unknown(issuer, known, "issuer", f" in `approvals` of {entry.id}"))
 
 
+def _indexes(portfolio: Portfolio, _rulebook: Rulebook, _today: date) -> Iterator[Flaw]:
+    """A word in the place of an index number approves what may not be approved."""
+    numbered: list[tuple[int, CE | Course]] = [*enumerate(portfolio.all(CE)), *enumerate(portfolio.all(Course))]
+    for number, entry in numbered:
+        for approval in entry.approvals:
+            if not keys.is_index(approval.partition(":")[2]):
+                hint = f"if it is not approved: `cmmctl edit {entry.id} --unset approvals`"
+                message = f"`{approval}` in `approvals` of {entry.id} is no index number, and counts as approved"
+                yield Flaw(Place(entry.kind, number, "approvals"), message, hint)
+
+
 def _renewals(portfolio: Portfolio, rulebook: Rulebook, _today: date) -> Iterator[Flaw]:
     """A renewal must name the due date of a cycle, and no two the same."""
     held = {credential.id: credential for credential in portfolio.all(Credential) if credential.earned}
@@ -210,4 +222,4 @@ def _payments(portfolio: Portfolio, _rulebook: Rulebook, _today: date) -> Iterat
         yield Flaw(places[one.payment.id], one.message, one.hint)
 
 
-_ODD = (_ahead, _subjects, _domains, _issuers, _renewals, _credentials, _ages, _private, _seals, _payments)
+_ODD = (_ahead, _subjects, _domains, _issuers, _indexes, _renewals, _credentials, _ages, _private, _seals, _payments)

@@ -72,7 +72,7 @@ class Overpaid(NamedTuple):
     def message(self) -> str:
         """Say what does not fit."""
         came = f"with {self.payment.id}, {dollars(self.received)} came back for {self.claim.id}"
-        return f"{came}, more than the {dollars(self.asked)} it asked for"
+        return f"{came}, more than the {dollars(self.asked)} that was asked for or approved"
 
     @property
     def hint(self) -> str:

@@ -64,8 +64,9 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "paid": ("date paid", "paid on", "payment date", "date", "when"),
     "note": ("notes", "comment", "comments", "remarks"),
 }  # fmt: skip
-_NO_INDEX = frozenset({"-", "--", "n", "n/a", "na", "no", "none", "not approved", "0"})  # what says that there is none
-_SURE = 5  # cells that are tried before a column is named in a hint
+# What says in a column of index numbers that there is none.
+_NO_INDEX = frozenset({"-", "--", "\u2013", "\u2014", "n", "n/a", "na", "no", "none", "not approved", "0"})
+_SURE = 5  # rows that are tried before a column is named in a hint
 
 
 class Source(NamedTuple):
@@ -117,9 +118,9 @@ def _costs(source: Source, sheet: Sheet, context: Context) -> dict[str, str]:
     for name in wanted:
         column = next((each for each in sheet.header if _bare(each) == _bare(name)), None)
         key = known["amount" if name in source.costs else name]
-        taken = column is None or column in source.given or name in source.given.values()
+        taken = column in source.given or name in source.given.values()
         alone = name in PAYING and not {*found.values(), *source.given.values()} & source.costs.keys()
-        if column and not (taken or alone) and _read_as(Expense.kind, key, sheet, column, context, len(sheet.rows)):
+        if column and not (taken or alone) and _read_as(Expense.kind, key, sheet, column, context, sheet.rows):
             found[column] = name
     return found
 
@@ -145,7 +146,7 @@ def refuse_lacking(source: Source, sheet: Sheet, columns: Mapping[str, str], con
     left = [column for column in sheet.header if column and column not in columns]
     pairs = {}
     for key in sorted(needed, key=lambda key: key.value is keys.TEXT):
-        fitting = (column for column in left if _read_as(source.kind, key, sheet, column, context, _SURE))
+        fitting = (column for column in left if _read_as(source.kind, key, sheet, column, context, sheet.rows[:_SURE]))
         if column := next(fitting, next(iter(left), None)):
             left.remove(column)
             pairs[key.name] = f"{column}={key.name}"
@@ -153,10 +154,10 @@ def refuse_lacking(source: Source, sheet: Sheet, columns: Mapping[str, str], con
     raise failure(message, "bad-value", hint if pairs else f"add a column for {names} to it" if needed else None)
 
 
-def _read_as(kind: str, key: Key, sheet: Sheet, column: str, context: Context, rows: int) -> bool:
-    """Tell whether a column's first cells can be read as a key."""
+def _read_as(kind: str, key: Key, sheet: Sheet, column: str, context: Context, rows: Sequence[Row]) -> bool:
+    """Tell whether a column's cells in some rows can be read as a key."""
     place = sheet.header.index(column)
-    for word in filter(None, (cell_of(row, place) for row in sheet.rows[:rows])):
+    for word in filter(None, (cell_of(row, place) for row in rows)):
         try:
             values(kind, {key.name: several(key, word)}, replace(context, named=lambda key: key.name))
         except CmmctlError:

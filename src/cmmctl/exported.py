@@ -44,11 +44,15 @@ class Item(NamedTuple):
 
 
 class Differing(NamedTuple):
-    """A row that is left out because it looks like a record, or an earlier row, and what it says otherwise."""
+    """A row that is left out because it looks like a record, or an earlier row, and what it says otherwise.
+
+    `completes`: the row took place, and the record is planned.
+    """
 
     row: str
     like: str
     keys: tuple[str, ...]
+    completes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

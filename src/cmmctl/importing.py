@@ -14,7 +14,7 @@ from cmmctl.errors import CmmctlError, Problem
 from cmmctl.exported import Differing, Plan, said
 from cmmctl.model import CE, Expense, Portfolio
 from cmmctl.spreadsheet import Row, Sheet
-from cmmctl.typed import Context, Record, missing, typed_keys, validate, values
+from cmmctl.typed import PRINTED, Context, Record, missing, typed_keys, validate, values
 
 Seen = Callable[[Sequence[Row]], Iterable[Row]]  # shows how far it is, on long tables
 _LIKE = ("title", "provider", "date")  # what tells one ce from another
@@ -60,7 +60,8 @@ def planned(source: Source, sheet: Sheet, portfolio: Portfolio, context: Context
             present += 1
             unpaid = [cost["what"] for cost in expenses if (name, cost["what"], cost["amount"]) not in paid]
             if otherwise := (*(_otherwise(record, other) if kind == CE.kind else ()), *unpaid):
-                differing.append(Differing(place, name, otherwise))
+                completes = "status" in otherwise and "status" not in record
+                differing.append(Differing(place, name, otherwise, completes))
             continue
         records += [(kind, record), *((Expense.kind, expense) for expense in expenses)]
     if problems:
@@ -71,8 +72,15 @@ def planned(source: Source, sheet: Sheet, portfolio: Portfolio, context: Context
 
 def _otherwise(record: Record, other: Mapping[str, Any]) -> tuple[str, ...]:
     """Name what a row says otherwise than the entry it looks like; what it leaves out contradicts nothing."""
-    row, entry = ({"status": "completed", **dict(said(CE.kind, each))} for each in (record, other))
+    row, entry = (_saying(each) for each in (record, other))
     return tuple(name for name, value in row.items() if name not in _LIKE and entry.get(name) != value)
+
+
+def _saying(record: Mapping[str, Any]) -> dict[str, object]:
+    """Give what a ce says, for comparing: in whatever way its hours are printed."""
+    printed = {name: record[name] for name in PRINTED if name in record}
+    rest = {name: value for name, value in record.items() if name not in PRINTED}
+    return {"status": "completed", "hours": CE.of(printed).amount, **dict(said(CE.kind, rest))}
 
 
 def _record(kind: str, words: Mapping[str, str], context: Context) -> Record:

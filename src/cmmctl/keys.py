@@ -171,6 +171,13 @@ APPROVAL = Value(
     _matching(r"[a-z0-9-]+:.*", "`issuer:index` such as `pahcom:12345`"),
     _plain,
 )
+
+
+def is_index(index: str) -> bool:
+    """Tell whether an approval's index number can be one: it has a digit, or is empty where none is shown."""
+    return not index or any(letter.isdigit() for letter in index)
+
+
 PATH = Value("path in the folder", "proofs/ce-7.pdf", _inside, _plain)
 DIGEST = Value(
     "SHA-256",

@@ -149,9 +149,9 @@ def _word(kind: str, key: Key, word: str, context: Context) -> object:
 def _approval(key: Key, word: str, context: Context) -> str:
     """Complete an index number with its issuer, while only one is on record."""
     issuer, given, index = word.rpartition(":")
-    if not re.search(r"\d", index) and (index or not given):
+    if not (index or given) or not keys.is_index(index):
         none = f"`{issuer or next(iter(context.issuers), 'pahcom')}:` says that it was approved and shows none"
-        raise Unread(f"is no index number, {shown_input(word)}", f"leave it out where there is none; {none}")
+        raise Unread(f"{shown_input(word)} is no index number", f"leave it out where there is none; {none}")
     if given:
         return word
     if len(set(context.issuers)) != 1:

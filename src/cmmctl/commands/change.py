@@ -78,8 +78,10 @@ def _when(session: Session, name: str, planned: date | str | None) -> date:
         was = f" for {plain(planned)}" if planned else ""
         raise misuse(f"{name} is planned{was}; say when it took place", f"cmmctl done {name} --completed DATE")
 
+    from cmmctl.commands.form import unquoted  # noqa: PLC0415 - only where somebody is asked
+
     def read(text: str) -> date:
-        if (day := read_day(text, session.today)) > session.today:
+        if (day := read_day(unquoted(text), session.today)) > session.today:
             raise ValueError(f"{weekday(day)} is after today; it can be noted once it has taken place")
         return day
 
@@ -295,7 +297,7 @@ def remove(
 
     Example: cmmctl remove ce-7 --yes
     """
-    named = records or session.wanted("ID...", "cmmctl remove ce-7").split()
+    named = records or session.wanted_ids("cmmctl remove ce-7")
     facts = _with_theirs(session.portfolio, list({fact.id: fact for fact in map(session.fact, named)}.values()))
     if problems := list(_kept(session.portfolio, facts)):
         raise CmmctlError(*problems)

@@ -130,8 +130,10 @@ def _pairs(context: typer.Context, incomplete: str, known: Mapping[str, Key], pa
 
 def _kind_keys(context: typer.Context) -> dict[str, Key]:
     """Give the keys of the kind on the line, or of all kinds where none is named."""
-    kind = KINDS.get(context.params.get("kind") or next(iter(context.args), ""))  # not read yet behind an option
-    return {name: key for each in ([kind] if kind else KINDS.values()) for name, key in keys_of(each).items()}
+    word = context.params.get("kind") or next(iter(context.args), "")  # not read yet behind an option
+    kinds = {**KINDS, Profile.kind: Profile}
+    meant = kinds.get(word) or kinds.get(word.removesuffix("s"))
+    return {name: key for each in ([meant] if meant else kinds.values()) for name, key in keys_of(each).items()}
 
 
 def _values(context: typer.Context, key: Key) -> Iterator[Word]:

@@ -207,7 +207,7 @@ def logged(
     Example: cmmctl logged ce-11 ce-12
     """
     on = option_day(day, session.today, "--on")
-    named = records or session.wanted("ID...", "cmmctl logged ce-11 ce-12").split()
+    named = records or session.wanted_ids("cmmctl logged ce-11 ce-12")
     facts = list({fact.id: fact for fact in map(session.fact, named)}.values())
     for fact in facts:
         _loggable(session, fact, {**session.portfolio.tables[fact.id], "logged": on})

@@ -51,6 +51,12 @@ def filled(session: Session, kind: str, typed: Record, copied: Record, known: Co
     record = {name: value for name, value in copied.items() if name not in {"minutes", *(key.name for key in asked)}}
     record |= typed
     lead = INTRO
+    for key in [key for key in typed_keys(kind).values() if _ahead(kind, key, record, known)]:
+        if (yield _is_planned(wrong(kind, key, record, known.today)[0])):
+            record["status"] = "planned"
+        else:
+            del record[key.name]
+            asked.insert(0, key)
     for key in asked:
         if _pointless(kind, key, record):
             continue
@@ -70,10 +76,20 @@ def answered(kind: str, key: Key, asked: Question, record: Record, known: Contex
         ahead = wrong(kind, key, record | part, known.today)
         if not ahead:
             return part
-        means = "y records it as planned, n asks for the day again"
-        lead = f"  {ahead[0]}"
-        if (yield yes_or_no("Is it planned?", default=True, lead=lead, means=means)):
+        if (yield _is_planned(ahead[0])):
             return part | {"status": "planned"}
+
+
+def _ahead(kind: str, key: Key, record: Record, known: Context) -> bool:
+    """Tell whether a day was typed that is right only for what is planned."""
+    may_be = key.name in record and "status" in typed_keys(kind) and "status" not in record
+    found = wrong(kind, key, record, known.today) if may_be else ()
+    return bool(found) and not wrong(kind, key, {**record, "status": "planned"}, known.today)
+
+
+def _is_planned(ahead: str) -> Question:
+    means = "y records it as planned, n asks for the day again"
+    return yes_or_no("Is it planned?", default=True, lead=f"  {ahead}", means=means)
 
 
 def _asked(kind: str, known: Context) -> list[Key]:

@@ -16,6 +16,7 @@ from cmmctl.columns import Source
 from cmmctl.commands import completing, extras
 from cmmctl.commands.again import program
 from cmmctl.commands.changes import change, context
+from cmmctl.commands.choosing import kind_meant
 from cmmctl.commands.options import command
 from cmmctl.commands.quoting import quoted
 from cmmctl.commands.session import Answer, Session
@@ -28,7 +29,6 @@ from cmmctl.places import expanded
 from cmmctl.screen import Cell, Part, Table, Text, cells
 from cmmctl.spreadsheet import Row, sheet_of, text_of
 from cmmctl.store import Document, understand
-from cmmctl.tables import unknown
 from cmmctl.typed import Record, kind_of
 from cmmctl.views.records import value_text
 
@@ -59,8 +59,8 @@ def import_(
 
     Example: cmmctl import seminars.csv --map Sponsor=provider --dry-run
     """
-    if kind not in KINDS:
-        raise misuse(*unknown(kind, list(KINDS), "kind of record"), code="bad-value")
+    if (kind := kind_meant(session, kind)) == Profile.kind:
+        raise misuse("a profile is no row of a table", "`cmmctl edit profile` changes yours", code="bad-value")
     example = "cmmctl import seminars.csv --map Sponsor=provider --dry-run"
     path = expanded(source) if source else dropped(session.wanted("FILE", example))
     plan = _planner(session, path, kind, dict(_pair(text) for text in maps or ()))
@@ -207,13 +207,13 @@ def _preview(plan: Plan) -> list[Part]:
 
 
 def _differing(one: Differing) -> str:
+    keys = ", ".join(f"`{key}`" for key in one.keys if not (one.completes and key == "status"))
     if one.like == Profile.kind:
-        keys = ", ".join(f"`{key}`" for key in one.keys)
         return f"The profile there says otherwise: {keys}. Yours stays as it is: `cmmctl edit profile` changes it."
-    if "status" in one.keys:
-        return f"{one.row} looks like {one.like}, which is not completed. `cmmctl done {one.like}` completes it."
-    keys = ", ".join(f"`{key}`" for key in one.keys)
-    return f"{one.row} looks like {one.like} and has other {keys}: {one.like} stays as it is."
+    otherwise = f" and says otherwise: {keys}" if keys else ""
+    if one.completes:
+        return f"{one.row} looks like {one.like}, which is planned{otherwise}. `cmmctl done {one.like}` completes it."
+    return f"{one.row} looks like {one.like}{otherwise}; {one.like} stays as it is."
 
 
 def _alike(name: str, other: str) -> str:

@@ -171,6 +171,10 @@ class Session:
 
         return ask(script)
 
+    def wanted_ids(self, example: str) -> list[str]:
+        """Ask for one or several ids, with commas or spaces between them."""
+        return self.wanted("ID...", example).replace(",", " ").split()
+
     def notes(self, rules: Iterable[RuleSet] = ()) -> list[tuple[str, str]]:
         """Collect what every report says about its rules."""
         notes = []
