@@ -44,7 +44,7 @@ def judged(records: Mapping[str, Any], on: dt.date) -> Assessment:
     return assessment(NEEDS, portfolio(records), on)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(jobs=st.lists(JOB, max_size=4), courses=st.lists(COURSE, max_size=4), on=ON)
 def test_the_first_day_is_the_one_a_day_by_day_search_finds(
     jobs: list[dict[str, Any]], courses: list[dict[str, Any]], on: dt.date

@@ -59,7 +59,7 @@ def damaged(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=2000)
+@settings(max_examples=1000)
 @given(damaged())
 def test_what_the_quick_parser_reads_the_careful_one_reads_alike(text: str) -> None:
     plain = text.removeprefix(BOM)

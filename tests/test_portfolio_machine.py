@@ -310,4 +310,4 @@ class Portfolio(RuleBasedStateMachine):
 
 
 TestPortfolio = Portfolio.TestCase
-TestPortfolio.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)
+TestPortfolio.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
