@@ -8,6 +8,7 @@ nothing is suggested, and it does not count. Words of up to three letters are mi
 import os
 import random
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -190,6 +191,16 @@ def sorts() -> list[Sort]:
     return made
 
 
+@pytest.fixture
+def untraced() -> Iterator[None]:
+    """Thousands of words, once not measured line by line: other tests cover every line they run through."""
+    tracing = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(tracing)
+
+
+@pytest.mark.usefixtures("untraced")
 def test_95_of_100_mistakes_get_the_right_suggestion() -> None:
     wrong: list[tuple[str, str, str, str | None]] = []
     tried: dict[str, int] = {}
