@@ -128,12 +128,16 @@ def _domains(portfolio: Portfolio, rulebook: Rulebook, _today: date) -> Iterator
             yield Flaw(Place(CE.kind, number, "domains"), message, f"they are: {', '.join(editions[0].domains)}")
 
 
+def _approved(portfolio: Portfolio) -> list[tuple[int, CE | Course]]:
+    """List what index numbers may stand in, each with its number among its kind."""
+    return [*enumerate(portfolio.all(CE)), *enumerate(portfolio.all(Course))]
+
+
 def _issuers(portfolio: Portfolio, rulebook: Rulebook, _today: date) -> Iterator[Flaw]:
     """An index number of an issuer that nobody knows approves nothing."""
     names = (*rulebook.names(), *(credential.id for credential in portfolio.all(Credential)))
     known = sorted({name.partition(".")[0] for name in names})
-    numbered: list[tuple[int, CE | Course]] = [*enumerate(portfolio.all(CE)), *enumerate(portfolio.all(Course))]
-    for number, entry in numbered:
+    for number, entry in _approved(portfolio):
         for issuer in sorted({approval.partition(":")[0] for approval in entry.approvals}.difference(known)):
             place = Place(entry.kind, number, "approvals")
             yield Flaw(place, *unknown(issuer, known, "issuer", f" in `approvals` of {entry.id}"))
@@ -141,8 +145,7 @@ def _issuers(portfolio: Portfolio, rulebook: Rulebook, _today: date) -> Iterator
 
 def _indexes(portfolio: Portfolio, _rulebook: Rulebook, _today: date) -> Iterator[Flaw]:
     """A word in the place of an index number approves what may not be approved."""
-    numbered: list[tuple[int, CE | Course]] = [*enumerate(portfolio.all(CE)), *enumerate(portfolio.all(Course))]
-    for number, entry in numbered:
+    for number, entry in _approved(portfolio):
         for approval in entry.approvals:
             if not keys.is_index(approval.partition(":")[2]):
                 hint = f"if it is not approved: `cmmctl edit {entry.id} --unset approvals`"

@@ -18,6 +18,8 @@ _FILE = ("-f", "--file")
 
 def said(arguments: Sequence[str]) -> bool:
     """Answer a plain `status --short`; False leaves other options, and whatever goes wrong, to the command line."""
+    if sys.stdout is None:  # it is closed, which the command line says
+        return False
     match arguments:
         case ["status", "--short"]:
             session = Session("status")
@@ -28,7 +30,7 @@ def said(arguments: Sequence[str]) -> bool:
     try:
         say(session)
         sys.stdout.flush()
-    except (AttributeError, CmmctlError, OSError, UnicodeError):  # where the output is closed there is none
+    except (CmmctlError, OSError, UnicodeError):
         return False
     return True
 
